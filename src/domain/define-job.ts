@@ -1,0 +1,140 @@
+import { CarillonError, refuse, type Fault } from './errors.ts'
+import { canonicalTimezone } from './cron/cron.ts'
+import { parseDuration } from './duration.ts'
+import { parseHttpTarget } from './http-target.ts'
+import { parseInstant } from './instant.ts'
+import { JobInput, MAX_PARAMS_BYTES, SERVER_FIELDS, type JobPatch } from './job.ts'
+import { scheduleOf } from './job-schedule.ts'
+import { mergePatch } from './merge-patch.ts'
+import { compileFaults, shown } from './validation.ts'
+
+const MIN_INTERVAL_MS = 1_000
+const findFaults = compileFaults(JobInput, 'body')
+
+/** Values of their own, which a merge patch replaces whole. */
+const OPAQUE: ReadonlySet<string> = new Set(['params', 'body'])
+
+/** When a job is defined, and since when its interval counts. */
+export interface DefinitionTime {
+  now: number
+  createdAt: number
+}
+
+/** A definition that was checked, and its first occurrence after now. */
+export interface CheckedJob {
+  input: JobInput
+  firstAt: number
+}
+
+/**
+ * Checks what a client sent to define a job. The schedule is checked by computing its first
+ * occurrence. Null stands for "left out" in every field that has none by default.
+ * @throws CarillonError `validation_failed`, naming field, value and fix.
+ */
+export function checkJob(value: unknown, time: DefinitionTime): CheckedJob {
+  const input = structurallyChecked(value)
+  checkDurations(input)
+  checkParams(input.params)
+  if (input.target?.type === 'http') parseHttpTarget(input.target)
+  if (input.timezone !== undefined) input.timezone = canonicalTimezone(input.timezone)
+  return { input, firstAt: checkSchedule(input, time) }
+}
+
+/** The definition after a merge patch (RFC 7396), unchecked. */
+export function patchJob(input: JobInput, patch: JobPatch): Record<string, unknown> {
+  return mergePatch(input, patch, OPAQUE)
+}
+
+function structurallyChecked(value: unknown): JobInput {
+  const faults = [...serverFieldFaults(value), ...findFaults(value)]
+  const [first] = faults
+  if (first === undefined) return structuredClone(value) as JobInput
+  const distinct = faults.filter(
+    (fault, index) => faults.findIndex((other) => other.pointer === fault.pointer) === index
+  )
+  throw new CarillonError('validation_failed', first.detail, { faults: distinct })
+}
+
+function serverFieldFaults(value: unknown): Fault[] {
+  if (typeof value !== 'object' || value === null) return []
+  return SERVER_FIELDS.filter((field) => field in value).map((field) => ({
+    in: 'body',
+    pointer: `/${field}`,
+    detail: `"${field}" is set by the server; leave it out.${hintFor(field)}`
+  }))
+}
+
+function hintFor(field: string): string {
+  const byPausing = ['paused', 'pause_reason', 'state'].includes(field)
+  return byPausing ? ' Use POST /jobs/:id/pause and /jobs/:id/resume.' : ''
+}
+
+function checkDurations(input: JobInput): void {
+  const { repeat_interval: interval, misfire_window: window, timeout, retry } = input
+  if (interval != null) checkDuration('/repeat_interval', interval, MIN_INTERVAL_MS)
+  if (window != null) checkDuration('/misfire_window', window, MIN_INTERVAL_MS)
+  if (timeout !== undefined) checkDuration('/timeout', timeout, 1)
+  if (retry?.initial !== undefined) checkDuration('/retry/initial', retry.initial, 0)
+  if (retry?.max !== undefined) checkDuration('/retry/max', retry.max, 0)
+  if (retry?.max_age != null) checkDuration('/retry/max_age', retry.max_age, 0)
+}
+
+function checkDuration(pointer: string, text: string, minMs: number): void {
+  const parsed = parseDuration(text)
+  const field = `"${pointer.slice(1).replace('/', '.')}"`
+  if (parsed === null) {
+    throw refuse(
+      pointer,
+      `${field} is ${shown(text)}, but must be a duration such as "90s", "1h30m" or "7d".`
+    )
+  }
+  if (parsed < minMs) {
+    const least = minMs === MIN_INTERVAL_MS ? '"1s"' : '"1ms"'
+    throw refuse(pointer, `${field} is ${shown(text)}, but must be at least ${least}.`)
+  }
+}
+
+function checkParams(params: unknown): void {
+  const bytes = params === undefined ? 0 : Buffer.byteLength(JSON.stringify(params))
+  if (bytes > MAX_PARAMS_BYTES) {
+    throw refuse(
+      '/params',
+      `"params" has ${bytes} bytes as JSON, but may have ${MAX_PARAMS_BYTES}; store the data elsewhere and send a reference.`
+    )
+  }
+}
+
+function checkSchedule(input: JobInput, { now, createdAt }: DefinitionTime): number {
+  const { schedule, repeat_interval: interval, start_date: startDate } = input
+  if (schedule != null && interval != null) {
+    throw refuse(
+      '/repeat_interval',
+      '"schedule" and "repeat_interval" are both set, but a job has one or the other; remove one (in a PATCH, by null).'
+    )
+  }
+  if (startDate != null && parseInstant(startDate) === null) {
+    throw refuse(
+      '/start_date',
+      `"start_date" is ${shown(startDate)}, but must be an RFC 3339 date-time with an offset, such as "2026-01-31T09:00:00Z".`
+    )
+  }
+  const rule = scheduleOf(input, createdAt)
+  if (rule === null) {
+    throw refuse(
+      '/schedule',
+      'The job has no "schedule", no "repeat_interval" and no "start_date"; give one of them.'
+    )
+  }
+  const firstAt = rule.next(now)
+  if (firstAt !== null) return firstAt
+  if (schedule != null) {
+    throw refuse(
+      '/schedule',
+      `"schedule" is ${shown(schedule)}, which never occurs after now; correct it.`
+    )
+  }
+  throw refuse(
+    '/start_date',
+    `"start_date" is ${shown(startDate)}, which is in the past; give a later one, or a "repeat_interval".`
+  )
+}

@@ -1,0 +1,39 @@
+/** What the last run of a job, or one attempt of a run, ended as. */
+export const ATTEMPT_OUTCOMES = ['succeeded', 'failed', 'cancelled'] as const
+
+/** Why an attempt failed: a stable word, and a sentence. */
+export interface RunError {
+  /** Such as `timeout`, `http_status`, `network` or `handler_threw`. */
+  code: string
+  message: string
+}
+
+/** What performing one attempt came to. */
+export type Outcome =
+  | { kind: 'succeeded'; result: unknown }
+  | {
+      kind: 'failed'
+      error: RunError
+      result: unknown
+      /** False when another attempt cannot help, as after an HTTP 404. */
+      retryable: boolean
+      /** What the target asked for; null when it did not. */
+      retryAfterMs: number | null
+      /** The target is gone for good (HTTP 410): the job is to be paused. */
+      pauseJob: boolean
+    }
+  | { kind: 'cancelled'; reason: string | null }
+  /** Stopped by the scheduler's own stop: the run goes back to pending. */
+  | { kind: 'interrupted' }
+
+/** A failure with the usual consequences: retried, at a time the policy chooses. */
+export function failure(code: string, message: string, more: { result?: unknown } = {}): Outcome {
+  return {
+    kind: 'failed',
+    error: { code, message },
+    result: more.result ?? null,
+    retryable: true,
+    retryAfterMs: null,
+    pauseJob: false
+  }
+}

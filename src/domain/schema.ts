@@ -1,0 +1,19 @@
+import { Type, type TSchema, type TUnsafe } from '@sinclair/typebox'
+
+/** A closed set of words as a schema, shown as a JSON Schema `enum` would be: one constant each. */
+export function words<const Words extends readonly string[]>(
+  set: Words,
+  options: object = {}
+): TUnsafe<Words[number]> {
+  return Type.Unsafe<Words[number]>(
+    Type.Union(
+      set.map((word) => Type.Literal(word)),
+      options
+    )
+  )
+}
+
+/** The schema, or null for "there is none". */
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()])
+}
