@@ -6,13 +6,15 @@ import { parseInstant } from './instant.ts'
 import { JobInput, MAX_PARAMS_BYTES, SERVER_FIELDS, type JobPatch } from './job.ts'
 import { scheduleOf } from './job-schedule.ts'
 import { mergePatch } from './merge-patch.ts'
-import { compileFaults, shown } from './validation.ts'
+import { createParser, shown } from './validation.ts'
 
 const MIN_INTERVAL_MS = 1_000
-const findFaults = compileFaults(JobInput, 'body')
+const parseInput = createParser(JobInput, 'body')
 
 /** Values of their own, which a merge patch replaces whole. */
 const OPAQUE: ReadonlySet<string> = new Set(['params', 'body'])
+
+const TIMING_FIELDS = ['schedule', 'start_date', 'repeat_interval', 'timezone'] as const
 
 /** When a job is defined, and since when its interval counts. */
 export interface DefinitionTime {
@@ -20,24 +22,23 @@ export interface DefinitionTime {
   createdAt: number
 }
 
-/** A definition that was checked, and its first occurrence after now. */
-export interface CheckedJob {
-  input: JobInput
-  firstAt: number
-}
-
 /**
- * Checks what a client sent to define a job. The schedule is checked by computing its first
- * occurrence. Null stands for "left out" in every field that has none by default.
+ * Checks what a client sent to define a job, all but the schedule, and returns a copy of its own.
+ * Null stands for "left out" in every field that has none by default.
  * @throws CarillonError `validation_failed`, naming field, value and fix.
  */
-export function checkJob(value: unknown, time: DefinitionTime): CheckedJob {
+export function checkJobInput(value: unknown): JobInput {
   const input = structurallyChecked(value)
   checkDurations(input)
   checkParams(input.params)
   if (input.target?.type === 'http') parseHttpTarget(input.target)
   if (input.timezone !== undefined) input.timezone = canonicalTimezone(input.timezone)
-  return { input, firstAt: checkSchedule(input, time) }
+  return input
+}
+
+/** Whether two definitions differ in when the job runs. */
+export function isRescheduled(before: JobInput, after: JobInput): boolean {
+  return TIMING_FIELDS.some((field) => (before[field] ?? null) !== (after[field] ?? null))
 }
 
 /** The definition after a merge patch (RFC 7396), unchecked. */
@@ -46,13 +47,12 @@ export function patchJob(input: JobInput, patch: JobPatch): Record<string, unkno
 }
 
 function structurallyChecked(value: unknown): JobInput {
-  const faults = [...serverFieldFaults(value), ...findFaults(value)]
-  const [first] = faults
-  if (first === undefined) return structuredClone(value) as JobInput
-  const distinct = faults.filter(
-    (fault, index) => faults.findIndex((other) => other.pointer === fault.pointer) === index
-  )
-  throw new CarillonError('validation_failed', first.detail, { faults: distinct })
+  const serverFaults = serverFieldFaults(value)
+  const [first] = serverFaults
+  if (first !== undefined) {
+    throw new CarillonError('validation_failed', first.detail, { faults: serverFaults })
+  }
+  return structuredClone(parseInput(value))
 }
 
 function serverFieldFaults(value: unknown): Fault[] {
@@ -104,7 +104,11 @@ function checkParams(params: unknown): void {
   }
 }
 
-function checkSchedule(input: JobInput, { now, createdAt }: DefinitionTime): number {
+/**
+ * The first occurrence after now: a schedule is checked by computing it.
+ * @throws CarillonError `validation_failed` when there is none, or no schedule, or two
+ */
+export function firstOccurrence(input: JobInput, { now, createdAt }: DefinitionTime): number {
   const { schedule, repeat_interval: interval, start_date: startDate } = input
   if (schedule != null && interval != null) {
     throw refuse(

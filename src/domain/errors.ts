@@ -51,3 +51,8 @@ export function refuse(pointer: string, detail: string): CarillonError {
     faults: [{ in: 'body', pointer, detail }]
   })
 }
+
+/** What a caught value says; anything can be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error)
+}

@@ -1,5 +1,6 @@
 /** What the last run of a job, or one attempt of a run, ended as. */
 export const ATTEMPT_OUTCOMES = ['succeeded', 'failed', 'cancelled'] as const
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number]
 
 /** Why an attempt failed: a stable word, and a sentence. */
 export interface RunError {

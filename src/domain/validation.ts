@@ -38,7 +38,7 @@ export function createParser<Schema extends TSchema>(schema: Schema, part: Fault
   return (value: unknown): Static<Schema> => {
     const faults = findFaults(value)
     const [first] = faults
-    if (first === undefined) return value as Static<Schema>
+    if (first === undefined) return value
     throw new CarillonError('validation_failed', first.detail, { faults })
   }
 }
@@ -105,7 +105,7 @@ function variantsOf(schema: TSchema, value: unknown): string {
   }
   const names = variants.map((variant) => {
     const tag: unknown = variant['properties']?.type?.const
-    if (tag !== undefined) return `{"type": "${String(tag)}", …}`
+    if (tag !== undefined) return `{"type": ${JSON.stringify(tag)}, …}`
     return article(String(variant['type']))
   })
   return `${names.join(' or ')}.`

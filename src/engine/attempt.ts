@@ -11,7 +11,11 @@ export interface Logger {
 
 /** One attempt of a run: everything that a target needs to carry it out. */
 export interface AttemptContext {
-  readonly job: { readonly id: number; readonly version: number; readonly definition: JobDefinition }
+  readonly job: {
+    readonly id: number
+    readonly version: number
+    readonly definition: JobDefinition
+  }
   readonly run: {
     readonly id: number
     /** Epoch milliseconds of the occurrence; of the request, for a run by hand. */

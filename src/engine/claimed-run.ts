@@ -1,0 +1,39 @@
+import type { Attempt, RunCause } from '../domain/run.ts'
+import type { JobDefinition } from '../domain/job.ts'
+import { withDefaults } from '../domain/job-definition.ts'
+import { decodeInput } from '../store/job-codec.ts'
+import type { ClaimedRow } from '../store/claim-runs.ts'
+import { decodeAttempts, decodeJson } from '../store/run-codec.ts'
+import type { RunFacts } from './events.ts'
+
+/** A run that this replica holds and is to carry out. */
+export interface ClaimedRun extends RunFacts {
+  readonly job_version: number
+  readonly definition: JobDefinition
+  readonly params: unknown
+  readonly cause: RunCause
+  /** When it was recorded: since then it is due. */
+  readonly queued_at: number
+  /** Attempts before this one. */
+  readonly earlier: readonly Attempt[]
+}
+
+/** A claimed row, decoded. */
+export function toClaimedRun(row: ClaimedRow, startedAt: number): ClaimedRun {
+  const definition = withDefaults(decodeInput(row.definition))
+  return {
+    id: row.id,
+    job_id: row.job_id,
+    job_name: definition.name,
+    target: definition.target.type,
+    job_version: row.job_version,
+    definition,
+    params: row.params === null ? definition.params : decodeJson(row.params),
+    scheduled_for: row.scheduled_for,
+    cause: row.cause,
+    attempt: row.attempt,
+    queued_at: row.queued_at,
+    started_at: startedAt,
+    earlier: decodeAttempts(row.attempts)
+  }
+}

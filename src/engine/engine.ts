@@ -1,0 +1,206 @@
+import type { Clock } from '../domain/clock.ts'
+import type { TargetType } from '../domain/target.ts'
+import type { CancelledRun } from '../store/cancel-runs.ts'
+import type { Db } from '../store/db.ts'
+import { stopReplica } from '../store/replicas.ts'
+import type { Logger, Perform } from './attempt.ts'
+import type { ClaimedRun } from './claimed-run.ts'
+import { announceEnqueued, type Enqueued, type EnqueueTime } from './enqueue.ts'
+import { createEventHub, type EventHub } from './events.ts'
+import { createExecutor } from './executor.ts'
+import { createHeartbeat } from './heartbeat.ts'
+import { createJanitor } from './janitor.ts'
+import { createLoop, type LoopOptions } from './loop.ts'
+import { dispatchPass, enqueuePass } from './passes.ts'
+import { createLease, type ReplicaIdentity } from './replica.ts'
+import { endRun, type EndedRun } from './settlement.ts'
+import { announceResults, createSettler } from './settler.ts'
+
+export interface EngineParts {
+  db: Db
+  clock: Clock
+  log: Logger
+  identity: ReplicaIdentity
+  targets: Readonly<Record<TargetType, Perform>>
+  /** Names of the handlers registered here; may grow. */
+  handlers: ReadonlySet<string>
+  maxConcurrentRuns: number
+  leaseMs: number
+  heartbeatMs: number
+  retention: { ageMs: number; perJob: number }
+}
+
+export type EngineState = 'idle' | 'running' | 'stopping' | 'stopped'
+
+/** How the engine is doing, for health checks and metrics. */
+export interface EngineStatus {
+  state: EngineState
+  /** Epoch milliseconds of the last round that looked for due jobs; null before the first. */
+  lastPassAt: number | null
+  runsInFlight: number
+  runSlots: number
+}
+
+/** The loops, and the attempts in flight. */
+export interface Engine {
+  readonly events: EventHub
+  start(): Promise<void>
+  /** Starts nothing more, waits at most `graceMs` for what runs, hands back what is left. */
+  stop(graceMs: number): Promise<void>
+  status(): EngineStatus
+  /** By whom and when runs are recorded now. */
+  enqueueTime(): EnqueueTime
+  /** Carries out what was enqueued; to be called after its commit. */
+  afterEnqueue(enqueued: Enqueued): void
+  /** Stops what was cancelled, where it runs here; to be called after the commit. */
+  afterCancel(runs: readonly CancelledRun[], reason: string | null): void
+  /** Lets the loops look again at what is due. */
+  wake(): void
+}
+
+export function createEngine(parts: EngineParts): Engine {
+  const { db, clock } = parts
+  const events = createEventHub()
+  const lease = createLease(db, parts)
+  let state: EngineState = 'idle'
+  let lastPassAt: number | null = null
+  /** Runs may be waiting for a slot. */
+  let starved = false
+
+  const executor = createExecutor({
+    ...parts,
+    onEnd: (run, outcome) => {
+      const { name: replica } = parts.identity
+      settler.add(endRun(run, outcome, { now: clock.now(), replica, random: Math.random() }))
+      if (starved) dispatchLoop.wake()
+    }
+  })
+
+  const onResults = (ended: readonly EndedRun[], accepted: readonly EndedRun[]): void => {
+    announceResults(events, ended, accepted)
+    // A retry, or a run that waited behind one of these, may be next.
+    if (accepted.length > 0) dispatchLoop.wake()
+  }
+
+  const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
+
+  const enqueueTime = (): EnqueueTime => ({
+    now: clock.now(),
+    replica: state === 'running' ? lease.id() : null,
+    handlers: parts.handlers,
+    // While results cannot be written, nothing more is started: what they hold must stay bounded.
+    slots: state === 'running' && !settler.isFailing() ? executor.free() : 0
+  })
+
+  const onClaimed = (runs: readonly ClaimedRun[]): void => {
+    if (runs.length === 0) return
+    executor.start(runs)
+    events.emit('runs_started', { runs })
+    events.emit('jobs_moved', { ids: runs.map((run) => run.job_id) })
+  }
+
+  const afterCancel = (runs: readonly CancelledRun[], reason: string | null): void => {
+    if (runs.length === 0) return
+    const ids = runs.filter((run) => run.state === 'running').map((run) => run.id)
+    executor.cancel(ids, reason)
+    events.emit('jobs_moved', { ids: runs.map((run) => run.job_id) })
+    dispatchLoop.wake()
+  }
+
+  const afterEnqueue = (enqueued: Enqueued): void => {
+    onClaimed(enqueued.claimed)
+    announceEnqueued(events, enqueued)
+    afterCancel(enqueued.cancelled, 'replaced')
+    if (enqueued.others.some((run) => run.state === 'pending')) dispatchLoop.wake()
+  }
+
+  const onLost = async (): Promise<void> => {
+    const replica = lease.id()
+    const runs = executor.inFlight()
+    executor.abortAll('lease_lost')
+    settler.clear()
+    await lease.take()
+    events.emit('lease_lost', { replica, runs })
+  }
+
+  const janitor = createJanitor({
+    ...parts,
+    events,
+    isOwn: (replica) => replica === lease.id(),
+    onRescued: () => dispatchLoop.wake()
+  })
+  const passParts = { db, clock, settler, enqueueTime, afterEnqueue, onClaimed, onResults }
+  const loop = (name: string, pass: LoopOptions['pass']) =>
+    createLoop({ name, clock, events, pass })
+
+  const enqueueLoop = loop('enqueue', async () => {
+    const next = await enqueuePass(passParts)
+    lastPassAt = clock.now()
+    return next
+  })
+  const dispatchLoop = loop('dispatch', async () => {
+    const next = await dispatchPass(passParts)
+    starved = executor.free() === 0
+    return next
+  })
+  const heartbeatLoop = loop(
+    'heartbeat',
+    createHeartbeat({
+      ...parts,
+      lease,
+      renewEveryMs: parts.heartbeatMs,
+      onLost,
+      onCancelRequests: (ids) => executor.cancel(ids, null)
+    })
+  )
+  const janitorLoop = loop('janitor', janitor.pass)
+  const loops = [enqueueLoop, dispatchLoop, heartbeatLoop, janitorLoop]
+
+  /** What runs may end by itself within the grace time; what is left is stopped and handed back. */
+  const drain = async (graceMs: number): Promise<void> => {
+    const idle = executor.idle()
+    let cancelTimer: () => void = () => undefined
+    const graceOver = new Promise<void>((resolve) => {
+      cancelTimer = clock.setTimer(resolve, graceMs)
+    })
+    await Promise.race([idle, graceOver])
+    cancelTimer()
+    executor.abortAll('stop')
+    await idle
+    await settler.flush()
+  }
+
+  return {
+    events,
+    enqueueTime,
+    afterEnqueue,
+    afterCancel,
+    wake: () => {
+      enqueueLoop.wake()
+      dispatchLoop.wake()
+    },
+    start: async () => {
+      if (state === 'running') return
+      await lease.take()
+      state = 'running'
+      // What a crash left behind comes first, so that it does not wait for the first round.
+      await janitor.rescue()
+      for (const one of loops) one.start()
+    },
+    stop: async (graceMs) => {
+      if (state !== 'running') return
+      state = 'stopping'
+      await Promise.all([enqueueLoop.stop(), dispatchLoop.stop(), janitorLoop.stop()])
+      await drain(graceMs)
+      await heartbeatLoop.stop()
+      await stopReplica(db, lease.id(), clock.now())
+      state = 'stopped'
+    },
+    status: () => ({
+      state,
+      lastPassAt,
+      runsInFlight: executor.inFlight(),
+      runSlots: parts.maxConcurrentRuns
+    })
+  }
+}

@@ -1,0 +1,106 @@
+import type { Job } from '../domain/job.ts'
+import type { RunError } from '../domain/outcome.ts'
+import type { RunCause, RunState } from '../domain/run.ts'
+import type { TargetType } from '../domain/target.ts'
+
+/** A run as events tell of it. Instants are epoch milliseconds. */
+export interface RunFacts {
+  readonly id: number
+  readonly job_id: number
+  readonly job_name: string
+  readonly target: TargetType
+  readonly cause: RunCause
+  readonly attempt: number
+  readonly scheduled_for: number
+  readonly started_at: number
+}
+
+/** The end of an attempt, as it was recorded. */
+export interface SettledRun {
+  readonly run: RunFacts
+  /** `pending` when it will be tried again. */
+  readonly state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'pending'>
+  readonly reason: string | null
+  readonly finished_at: number
+  readonly error: RunError | null
+}
+
+/**
+ * Everything that the core announces, always after the fact is durable. Metrics, logs and caches
+ * listen; the core itself depends on nobody listening.
+ */
+export interface Events {
+  job_created: { job: Job }
+  job_updated: { job: Job }
+  job_deleted: { id: number }
+  /** What the server keeps of these jobs has changed: next run, last run, running. */
+  jobs_moved: { ids: readonly number[] }
+  /** Jobs that have no occurrence left. */
+  jobs_finished: { ids: readonly number[] }
+  runs_started: { runs: readonly RunFacts[] }
+  runs_settled: { runs: readonly SettledRun[] }
+  /** A `log` target ran. */
+  run_logged: { run: RunFacts; params: unknown }
+  /** A result came too late: the run had been given to another replica. */
+  result_refused: { run: RunFacts }
+  /** Occurrences that got their record without a run. */
+  occurrences_not_run: {
+    job_id: number
+    state: 'skipped' | 'missed'
+    reason: string
+    count: number
+  }
+  /** A run waits because no handler of that name is registered here. */
+  handler_missing: { job_id: number; handler: string }
+  /** A stored definition cannot be used; the job has been paused. */
+  job_broken: { job_id: number; reason: string }
+  /** A target asked for no further calls. */
+  job_paused_by_target: { job_id: number; reason: string }
+  /** The runs of a replica that died. */
+  runs_rescued: { replica: number; count: number; failed: number }
+  /** This replica was found dead by another one, or could not renew in time. */
+  lease_lost: { replica: number; runs: number }
+  runs_pruned: { count: number }
+  /** One round of a loop is done. */
+  pass_completed: { loop: string; at: number }
+  /** One round of a loop failed; it is tried again. */
+  pass_failed: { loop: string; error: unknown }
+  /** A listener of one of these events threw. */
+  listener_failed: { event: string; error: unknown }
+}
+
+export type EventName = keyof Events
+export type Listener<Name extends EventName> = (event: Events[Name]) => void
+
+export interface EventHub {
+  /** Listens until the returned function is called. */
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void
+  /** Tells every listener, in the order in which they came; one that throws stops nobody. */
+  emit<Name extends EventName>(name: Name, event: Events[Name]): void
+}
+
+type Listeners = { [Name in EventName]?: Set<Listener<Name>> }
+
+export function createEventHub(): EventHub {
+  const listeners: Listeners = {}
+  const emit: EventHub['emit'] = (name, event) => {
+    for (const listener of listeners[name] ?? []) {
+      try {
+        listener(event)
+      } catch (error) {
+        if (name !== 'listener_failed') emit('listener_failed', { event: name, error })
+      }
+    }
+  }
+  return {
+    emit,
+    on: (name, listener) => {
+      const set: Set<typeof listener> = listeners[name] ?? new Set()
+      set.add(listener)
+      Object.assign(listeners, { [name]: set })
+      return () => {
+        set.delete(listener)
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { Clock } from '../domain/clock.ts'
+import { messageOf } from '../domain/errors.ts'
+import { formatDuration } from '../domain/duration.ts'
+import { timeoutMs } from '../domain/job-definition.ts'
+import { failure, type Outcome } from '../domain/outcome.ts'
+import type { TargetType } from '../domain/target.ts'
+import type { Logger, Perform } from './attempt.ts'
+import type { ClaimedRun } from './claimed-run.ts'
+import { createFlight, type AbortKind, type Flight } from './flight.ts'
+
+/** A target that ignores its signal is given up after this long. */
+export const ABANDON_AFTER_MS = 10_000
+
+export interface ExecutorParts {
+  clock: Clock
+  log: Logger
+  /** What carries out the attempts, by the type of target. */
+  targets: Readonly<Record<TargetType, Perform>>
+  maxConcurrentRuns: number
+  /** Called once for every attempt that ends while this replica holds its run. */
+  onEnd(run: ClaimedRun, outcome: Outcome): void
+}
+
+/** The attempts in flight on this replica. */
+export interface Executor {
+  /** Starts the attempts of runs that this replica holds. */
+  start(runs: readonly ClaimedRun[]): void
+  /** Stops those of these runs that are in flight here. */
+  cancel(ids: readonly number[], reason: string | null): void
+  /** Stops everything, because the scheduler stops or has lost its lease. */
+  abortAll(kind: Extract<AbortKind, 'stop' | 'lease_lost'>): void
+  inFlight(): number
+  /** Slots for further runs. */
+  free(): number
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void>
+}
+
+export function createExecutor(parts: ExecutorParts): Executor {
+  const { clock } = parts
+  const flights = new Map<number, Flight>()
+  const idleWaiters: (() => void)[] = []
+
+  const end = (flight: Flight, outcome: Outcome): void => {
+    // An abandoned attempt may still come back; only the first end counts.
+    if (flights.get(flight.claimed.id) !== flight) return
+    flights.delete(flight.claimed.id)
+    flight.stopTimers()
+    if (flight.aborted !== 'lease_lost') parts.onEnd(flight.claimed, finalOutcome(flight, outcome))
+    if (flights.size === 0) for (const resolve of idleWaiters.splice(0)) resolve()
+  }
+
+  const abort = (flight: Flight, kind: AbortKind, reason: string | null = null): void => {
+    if (!flight.abort(kind, reason)) return
+    flight.addTimer(clock.setTimer(() => end(flight, abandoned(kind)), ABANDON_AFTER_MS))
+  }
+
+  const start = (claimed: ClaimedRun): void => {
+    const flight = createFlight(claimed, parts.log)
+    flights.set(claimed.id, flight)
+    flight.addTimer(clock.setTimer(() => abort(flight, 'timeout'), timeoutMs(claimed.definition)))
+    parts.targets[claimed.target](flight.context).then(
+      (outcome) => end(flight, outcome),
+      (error: unknown) => end(flight, failure('exception', messageOf(error)))
+    )
+  }
+
+  return {
+    start: (runs) => {
+      for (const run of runs) start(run)
+    },
+    cancel: (ids, reason) => {
+      for (const id of ids) {
+        const flight = flights.get(id)
+        if (flight !== undefined) abort(flight, 'cancel', reason)
+      }
+    },
+    abortAll: (kind) => {
+      for (const flight of flights.values()) {
+        abort(flight, kind)
+        // Its run belongs to another replica: nothing of it is waited for or written.
+        if (kind === 'lease_lost') end(flight, { kind: 'interrupted' })
+      }
+    },
+    inFlight: () => flights.size,
+    free: () => Math.max(0, parts.maxConcurrentRuns - flights.size),
+    idle: () =>
+      flights.size === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            idleWaiters.push(resolve)
+          })
+  }
+}
+
+function abandoned(kind: AbortKind): Outcome {
+  return kind === 'cancel' ? { kind: 'cancelled', reason: 'abandoned' } : { kind: 'interrupted' }
+}
+
+/** Why an attempt was aborted decides what its end means; what it returned then counts no more. */
+function finalOutcome(flight: Flight, outcome: Outcome): Outcome {
+  switch (flight.aborted) {
+    case null:
+      return outcome
+    case 'cancel':
+      return outcome.kind === 'cancelled'
+        ? outcome
+        : { kind: 'cancelled', reason: flight.abortReason }
+    case 'timeout': {
+      const limit = formatDuration(timeoutMs(flight.claimed.definition))
+      return failure('timeout', `The attempt did not end within its timeout of ${limit}.`)
+    }
+    case 'stop':
+      return outcome.kind === 'succeeded' ? outcome : { kind: 'interrupted' }
+    case 'lease_lost':
+      return { kind: 'interrupted' }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../domain/clock.ts'
+import { inTransaction, type Db } from '../store/db.ts'
+import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
+import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
+import type { EventHub } from './events.ts'
+import { isDead, type ReplicaIdentity } from './replica.ts'
+import { rescueRuns } from './rescue.ts'
+
+/** Well under the five seconds after the end of a lease in which a dead replica is noticed. */
+const RESCUE_EVERY_MS = 2_000
+const PRUNE_EVERY_MS = 2_000
+const PRUNE_BATCH = 1_000
+const SURPLUS_JOBS = 200
+
+export interface JanitorParts {
+  db: Db
+  clock: Clock
+  events: EventHub
+  identity: ReplicaIdentity
+  /** Ids of this process are alive whatever the table says. */
+  isOwn(replica: number): boolean
+  retention: { ageMs: number; perJob: number }
+  /** Called when rescued runs wait to be claimed. */
+  onRescued(): void
+}
+
+export interface Janitor {
+  /** Marks replicas whose lease is over as dead and takes their runs back. */
+  rescue(): Promise<number>
+  /** Deletes one batch of runs past retention. @returns whether there is more to delete */
+  prune(): Promise<boolean>
+  /** One round of what is due of both; says when the next is. */
+  pass(): Promise<number>
+}
+
+export function createJanitor(parts: JanitorParts): Janitor {
+  const { db, clock, events } = parts
+  let pruneAt = clock.now() + PRUNE_EVERY_MS
+  let oldAfterId = 0
+  let surplusAfterId = 0
+
+  const rescue = async (): Promise<number> => {
+    const now = clock.now()
+    for (const replica of await listReplicas(db)) {
+      if (!parts.isOwn(replica.id) && isDead(replica, parts.identity, now)) {
+        await stopReplica(db, replica.id, now)
+      }
+    }
+    let count = 0
+    for (const owner of await listDeadOwners(db)) {
+      const { jobIds, failed } = await rescueRuns(db, owner, now)
+      count += jobIds.length
+      events.emit('jobs_moved', { ids: jobIds })
+      events.emit('runs_rescued', { replica: owner, count: jobIds.length, failed })
+    }
+    if (count > 0) parts.onRescued()
+    return count
+  }
+
+  const pruneSurplusOf = async (trx: Db): Promise<number> => {
+    const keep = parts.retention.perJob
+    const jobs = await listSurplus(trx, { afterId: surplusAfterId, limit: SURPLUS_JOBS, keep })
+    let deleted = 0
+    for (const { id, surplus_until: surplusUntil } of jobs) {
+      if (surplusUntil === null) continue
+      deleted += await pruneSurplus(trx, { id, surplusUntil }, PRUNE_BATCH)
+    }
+    surplusAfterId = jobs.length < SURPLUS_JOBS ? 0 : (jobs.at(-1)?.id ?? 0)
+    return deleted
+  }
+
+  const prune = async (): Promise<boolean> => {
+    const endedBefore = clock.now() - parts.retention.ageMs
+    const old = await inTransaction(db, (trx) =>
+      pruneOldRuns(trx, { endedBefore, afterId: oldAfterId, limit: PRUNE_BATCH })
+    )
+    oldAfterId = old.nextId ?? 0
+    const surplus = await inTransaction(db, pruneSurplusOf)
+    if (old.nextId === null) await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
+    if (old.deleted + surplus > 0) events.emit('runs_pruned', { count: old.deleted + surplus })
+    return old.nextId !== null || surplus > 0
+  }
+
+  return {
+    rescue,
+    prune,
+    pass: async () => {
+      await rescue()
+      const now = clock.now()
+      if (now >= pruneAt) {
+        const more = await prune()
+        pruneAt = now + (more ? 0 : PRUNE_EVERY_MS)
+      }
+      return Math.min(clock.now() + RESCUE_EVERY_MS, Math.max(pruneAt, clock.now() + 1))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { kill, pid } from 'node:process'
+import type { Clock } from '../domain/clock.ts'
+import type { Db } from '../store/db.ts'
+import { insertReplica, renewLease, type LiveReplica } from '../store/replicas.ts'
+
+/** How this process is known to the others. */
+export interface ReplicaIdentity {
+  name: string
+  /** Equal only for processes that can see each other's process ids. */
+  host: string
+  pid: number
+  version: string
+}
+
+export function identify(version: string): ReplicaIdentity {
+  return { name: `${hostname()}:${pid}`, host: hostIdentity(), pid, version }
+}
+
+/** A host name alone is not enough: containers share names, and ids start anew with every boot. */
+function hostIdentity(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${hostname()} ${boot} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+/** Whether a replica is gone: its lease is over, or its process on this very host has ended. */
+export function isDead(replica: LiveReplica, here: ReplicaIdentity, now: number): boolean {
+  if (replica.expires_at <= now) return true
+  return replica.host === here.host && replica.pid !== here.pid && !isAlive(replica.pid)
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return kill(processId, 0)
+  } catch (error) {
+    // EPERM: there is such a process, of another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** The lease of this process over the runs that it holds. */
+export interface Lease {
+  /** The id under which runs are held now. */
+  id(): number
+  /** Takes a new id: at start, and after the lease was lost. */
+  take(): Promise<void>
+  /** @returns false when another replica has declared this one dead */
+  renew(): Promise<boolean>
+}
+
+export function createLease(
+  db: Db,
+  { clock, identity, leaseMs }: { clock: Clock; identity: ReplicaIdentity; leaseMs: number }
+): Lease {
+  let id = 0
+  return {
+    id: () => id,
+    take: async () => {
+      const now = clock.now()
+      id = await insertReplica(db, { ...identity, started_at: now, expires_at: now + leaseMs })
+    },
+    renew: () => renewLease(db, id, clock.now() + leaseMs)
+  }
+}

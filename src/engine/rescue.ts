@@ -1,0 +1,87 @@
+import { formatInstant } from '../domain/instant.ts'
+import type { Attempt } from '../domain/run.ts'
+import { inTransaction, type Db } from '../store/db.ts'
+import { summarizeJobs } from '../store/due-jobs.ts'
+import { promoteQueuedRuns } from '../store/occupancy.ts'
+import { listHeldRuns, type OrphanedRun } from '../store/rescue-runs.ts'
+import { decodeAttempts, encodeJson } from '../store/run-codec.ts'
+import { settleRuns, type Settlement } from '../store/settle-runs.ts'
+
+/** A run whose replicas died this often in a row is taken to be what kills them. */
+export const MAX_CRASHES = 3
+const BATCH = 500
+
+/** What became of the runs of a dead replica. */
+export interface Rescued {
+  jobIds: number[]
+  failed: number
+}
+
+/**
+ * Takes back the runs of a dead replica, in small transactions: they go back to pending, are
+ * cancelled if that was asked, or fail when they have crashed too often.
+ */
+export async function rescueRuns(db: Db, owner: number, now: number): Promise<Rescued> {
+  const rescued: Rescued = { jobIds: [], failed: 0 }
+  for (;;) {
+    const batch = await inTransaction(db, (trx) => rescueBatch(trx, owner, now))
+    rescued.jobIds.push(...batch.jobIds)
+    rescued.failed += batch.failed
+    if (batch.jobIds.length < BATCH) return rescued
+  }
+}
+
+async function rescueBatch(trx: Db, owner: number, now: number): Promise<Rescued> {
+  const orphans = await listHeldRuns(trx, owner, BATCH)
+  const settlements = orphans.map((orphan) => settlementOf(orphan, now))
+  await settleRuns(trx, owner, settlements)
+  const failed = settlements.flatMap((one, index) => {
+    const orphan = orphans[index]
+    return one.state === 'failed' && orphan !== undefined ? [orphan] : []
+  })
+  await summarizeJobs(
+    trx,
+    failed.map((orphan) => ({
+      id: orphan.job_id,
+      lastRunAt: orphan.started_at,
+      lastOutcome: 'failed',
+      lastSuccessAt: null,
+      failures: 1,
+      reset: false
+    }))
+  )
+  const jobIds = orphans.map((orphan) => orphan.job_id)
+  await promoteQueuedRuns(trx, jobIds, now)
+  return { jobIds, failed: failed.length }
+}
+
+function settlementOf(orphan: OrphanedRun, now: number): Settlement {
+  const earlier = decodeAttempts(orphan.attempts)
+  const lastOther = earlier.findLastIndex((attempt) => attempt.outcome !== 'crashed')
+  const crashes = earlier.length - (lastOther + 1) + 1
+  const message = `The replica ${orphan.replica_name ?? ''} that ran it is gone.`
+  const crash: Attempt = {
+    attempt: orphan.attempt,
+    started_at: formatInstant(orphan.started_at),
+    finished_at: formatInstant(now),
+    outcome: 'crashed',
+    replica: orphan.replica_name,
+    error: { code: 'crashed', message }
+  }
+  const attempts = encodeJson([...earlier, crash])
+  const base = { id: orphan.id, attempt: orphan.attempt, result: null, attempts, finishedAt: now }
+  if (orphan.cancel_requested_at !== null) {
+    return { ...base, state: 'cancelled', reason: 'crashed', availableAt: null, error: null }
+  }
+  if (crashes < MAX_CRASHES) {
+    return { ...base, state: 'pending', reason: 'rescued', availableAt: now, error: null }
+  }
+  const error = { code: 'crashed_repeatedly', message: `${message} It happened ${crashes} times.` }
+  return {
+    ...base,
+    state: 'failed',
+    reason: 'crashed_repeatedly',
+    availableAt: null,
+    error: encodeJson(error)
+  }
+}

@@ -1,0 +1,144 @@
+import type { Clock } from '../domain/clock.ts'
+import { inTransaction, type Db } from '../store/db.ts'
+import { summarizeJobs } from '../store/due-jobs.ts'
+import { promoteQueuedRuns } from '../store/occupancy.ts'
+import { settleRuns } from '../store/settle-runs.ts'
+import type { EventHub, SettledRun } from './events.ts'
+import { summarize, type EndedRun } from './settlement.ts'
+
+/** Results wait this long for company, so that a commit is paid once for many. */
+const FLUSH_AFTER_MS = 3
+/** At most this many results in one transaction. */
+const MAX_BATCH = 1_000
+const RETRY_AFTER_MS = 250
+
+/**
+ * Writes results inside the caller's transaction and returns those that were accepted; a waiting
+ * run of the same job may go ahead with it.
+ */
+export async function writeResults(
+  trx: Db,
+  owner: number,
+  ended: readonly EndedRun[]
+): Promise<EndedRun[]> {
+  if (ended.length === 0) return []
+  const ids = await settleRuns(
+    trx,
+    owner,
+    ended.map((one) => one.settlement)
+  )
+  const accepted = ended.filter((one) => ids.has(one.run.id))
+  await summarizeJobs(trx, summarize(accepted))
+  const over = accepted.filter((one) => one.settlement.state !== 'pending')
+  const jobs = [...new Set(over.map((one) => one.run.job_id))]
+  const now = ended[0]?.settlement.finishedAt ?? 0
+  await promoteQueuedRuns(trx, jobs, now)
+  return accepted
+}
+
+/** Tells which results were written and which were refused; to be called after the commit. */
+export function announceResults(
+  events: EventHub,
+  ended: readonly EndedRun[],
+  accepted: readonly EndedRun[]
+): void {
+  if (ended.length === 0) return
+  if (accepted.length < ended.length) {
+    const known = new Set(accepted)
+    for (const one of ended) if (!known.has(one)) events.emit('result_refused', { run: one.run })
+  }
+  if (accepted.length === 0) return
+  events.emit('jobs_moved', { ids: accepted.map((one) => one.run.job_id) })
+  events.emit('runs_settled', { runs: accepted.map(toSettledRun) })
+}
+
+function toSettledRun({ run, settlement, error }: EndedRun): SettledRun {
+  const { state, reason, finishedAt } = settlement
+  return { run, state, reason, finished_at: finishedAt, error }
+}
+
+/** Results on their way into the database. */
+export interface Settler {
+  add(ended: EndedRun): void
+  /** Takes what is waiting, for a transaction that is about to be made anyway. */
+  take(): EndedRun[]
+  /** Gives back what could not be written. */
+  putBack(ended: readonly EndedRun[]): void
+  /** Writes everything that waits. @throws when the database does not take it */
+  flush(): Promise<void>
+  /** Whether the last try to write failed; what waits is held until it succeeds. */
+  isFailing(): boolean
+  /** Forgets what waits: the runs belong to another replica by now. */
+  clear(): void
+}
+
+export interface SettlerParts {
+  db: Db
+  clock: Clock
+  events: EventHub
+  owner(): number
+  /** Called after the commit of results. */
+  onResults(ended: readonly EndedRun[], accepted: readonly EndedRun[]): void
+}
+
+export function createSettler(parts: SettlerParts): Settler {
+  const { db, clock, events } = parts
+  let waiting: EndedRun[] = []
+  let failing = false
+  let cancelTimer: (() => void) | null = null
+  let flushing: Promise<void> = Promise.resolve()
+
+  const schedule = (delayMs: number): void => {
+    cancelTimer ??= clock.setTimer(() => {
+      cancelTimer = null
+      flush().catch((error: unknown) => {
+        events.emit('pass_failed', { loop: 'settle', error })
+        schedule(RETRY_AFTER_MS)
+      })
+    }, delayMs)
+  }
+
+  const writeBatch = async (): Promise<void> => {
+    const batch = take()
+    try {
+      const accepted = await inTransaction(db, (trx) => writeResults(trx, parts.owner(), batch))
+      failing = false
+      parts.onResults(batch, accepted)
+    } catch (error) {
+      putBack(batch)
+      throw error
+    }
+  }
+
+  const writeAll = async (): Promise<void> => {
+    while (waiting.length > 0) await writeBatch()
+  }
+
+  const flush = (): Promise<void> => {
+    flushing = flushing.catch(() => undefined).then(writeAll)
+    return flushing
+  }
+
+  const take = (): EndedRun[] => waiting.splice(0, MAX_BATCH)
+  const putBack = (ended: readonly EndedRun[]): void => {
+    if (ended.length === 0) return
+    failing = true
+    waiting = [...ended, ...waiting]
+    schedule(RETRY_AFTER_MS)
+  }
+
+  return {
+    add: (ended) => {
+      waiting.push(ended)
+      schedule(FLUSH_AFTER_MS)
+    },
+    take,
+    putBack,
+    flush,
+    isFailing: () => failing,
+    clear: () => {
+      waiting = []
+      failing = false
+    }
+  }
+}

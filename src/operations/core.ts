@@ -1,0 +1,30 @@
+import type { Clock } from '../domain/clock.ts'
+import { CarillonError } from '../domain/errors.ts'
+import type { Enqueued, EnqueueTime } from '../engine/enqueue.ts'
+import type { EventHub } from '../engine/events.ts'
+import type { CancelledRun } from '../store/cancel-runs.ts'
+import type { Db } from '../store/db.ts'
+import type { JobRow } from '../store/job-codec.ts'
+import { findJob } from '../store/jobs.ts'
+
+/** What the operations on jobs and runs work with. */
+export interface Core {
+  readonly db: Db
+  readonly clock: Clock
+  readonly events: EventHub
+  /** For runs that are recorded by an operation. */
+  enqueueTime(): EnqueueTime
+  /** Carries out what an operation enqueued; to be called after its commit. */
+  afterEnqueue(enqueued: Enqueued): void
+  /** Stops what was cancelled, where it runs here; to be called after the commit. */
+  afterCancel(runs: readonly CancelledRun[], reason: string | null): void
+  /** Lets the loops look again at what is due. */
+  wake(): void
+}
+
+/** @throws CarillonError `job_not_found` */
+export async function getJobRow(db: Db, id: number): Promise<JobRow> {
+  const row = await findJob(db, id)
+  if (row !== undefined) return row
+  throw new CarillonError('job_not_found', `There is no job ${id}.`)
+}

@@ -1,0 +1,41 @@
+import { CarillonError } from '../domain/errors.ts'
+import { cancelRuns, listUnfinishedRuns } from '../store/cancel-runs.ts'
+import { inTransaction } from '../store/db.ts'
+import { deleteJob as deleteJobRow } from '../store/jobs.ts'
+import { getJobRow, type Core } from './core.ts'
+import { recordDue } from './record-due.ts'
+
+/** What becomes of the runs of a deleted job that are running. */
+export const DELETE_MODES = ['cancel', 'finish', 'refuse'] as const
+export type DeleteMode = (typeof DELETE_MODES)[number]
+
+/**
+ * Takes a job off the schedule and out of the database; its runs stay readable until retention.
+ * What waits is cancelled; what runs is cancelled or may finish, or keeps the job from going.
+ * @throws CarillonError `job_not_found`, `job_running`
+ */
+export async function deleteJob(core: Core, id: number, running: DeleteMode): Promise<void> {
+  const now = core.clock.now()
+  const reason = 'job_deleted'
+  const cancelled = await inTransaction(core.db, async (trx) => {
+    const job = await getJobRow(trx, id)
+    if (running === 'refuse' && job.running > 0) throw stillRunning(id, job.running)
+    await recordDue(core, trx, job)
+    const unfinished = await listUnfinishedRuns(trx, id)
+    const ids = unfinished
+      .filter((run) => running !== 'finish' || run.state === 'pending')
+      .map((run) => run.id)
+    const runs = await cancelRuns(trx, ids, { now, reason })
+    await deleteJobRow(trx, job, now)
+    return runs
+  })
+  core.afterCancel(cancelled, reason)
+  core.events.emit('job_deleted', { id })
+}
+
+function stillRunning(id: number, count: number): CarillonError {
+  return new CarillonError(
+    'job_running',
+    `Job ${id} has ${count} running ${count === 1 ? 'run' : 'runs'}; wait, or delete it with ?running=cancel or ?running=finish.`
+  )
+}

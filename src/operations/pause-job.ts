@@ -1,0 +1,71 @@
+import { CarillonError } from '../domain/errors.ts'
+import type { Job } from '../domain/job.ts'
+import { scheduleOf } from '../domain/job-schedule.ts'
+import { inTransaction } from '../store/db.ts'
+import { decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
+import { updateJobState } from '../store/jobs.ts'
+import { getJobRow, type Core } from './core.ts'
+import { recordDue } from './record-due.ts'
+
+/**
+ * Stops future occurrences; what runs goes on. Pausing a paused job changes the reason.
+ * @throws CarillonError `job_not_found`, `job_finished`
+ */
+export async function pauseJob(core: Core, id: number, reason: string | null): Promise<Job> {
+  const { row, recorded } = await inTransaction(core.db, async (trx) => {
+    const job = await getJobRow(trx, id)
+    if (job.state === 'finished') throw finished(id)
+    const due = await recordDue(core, trx, job)
+    await updateJobState(trx, id, {
+      state: 'paused',
+      pause_reason: reason,
+      paused_at: job.paused_at ?? core.clock.now(),
+      next_run_at: null
+    })
+    return { row: await getJobRow(trx, id), recorded: due }
+  })
+  if (recorded !== null) core.afterEnqueue(recorded)
+  return announced(core, row)
+}
+
+/**
+ * Lets a paused job go on with its first occurrence after now, or, to catch up, with the first one
+ * after the pause began: what then happens to those that were missed is the job's misfire rule.
+ * Resuming a job that is not paused changes nothing.
+ * @throws CarillonError `job_not_found`
+ */
+export async function resumeJob(core: Core, id: number, catchUp: boolean): Promise<Job> {
+  const row = await inTransaction(core.db, async (trx) => {
+    const job = await getJobRow(trx, id)
+    if (job.state !== 'paused') return job
+    const nextRunAt = nextAfterPause(job, catchUp, core.clock.now())
+    await updateJobState(trx, id, {
+      state: nextRunAt === null ? 'finished' : 'enabled',
+      pause_reason: null,
+      paused_at: null,
+      next_run_at: nextRunAt
+    })
+    return getJobRow(trx, id)
+  })
+  return announced(core, row)
+}
+
+function nextAfterPause(job: JobRow, catchUp: boolean, now: number): number | null {
+  const schedule = scheduleOf(decodeInput(job.definition), job.created_at)
+  const since = catchUp ? (job.paused_at ?? now) : now
+  return schedule?.next(since) ?? null
+}
+
+function announced(core: Core, row: JobRow): Job {
+  const job = toJob(row)
+  core.events.emit('job_updated', { job })
+  core.wake()
+  return job
+}
+
+function finished(id: number): CarillonError {
+  return new CarillonError(
+    'job_finished',
+    `Job ${id} is finished: it has no occurrence left to pause. Give it a new schedule, or delete it.`
+  )
+}

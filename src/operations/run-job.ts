@@ -1,0 +1,75 @@
+import { CarillonError, refuse } from '../domain/errors.ts'
+import { MAX_PARAMS_BYTES } from '../domain/job.ts'
+import { withDefaults } from '../domain/job-definition.ts'
+import type { OverlapPolicy } from '../domain/overlap.ts'
+import type { Run } from '../domain/run.ts'
+import { enqueueRun } from '../engine/enqueue.ts'
+import { inTransaction } from '../store/db.ts'
+import { decodeInput } from '../store/job-codec.ts'
+import { findRun } from '../store/list-runs.ts'
+import { encodeJson, toRun, type RunRow } from '../store/run-codec.ts'
+import { getJobRow, type Core } from './core.ts'
+
+export interface RunRequest {
+  /** Instead of the job's own; left out, the job's own are used. */
+  params?: unknown
+  /** Instead of the job's own. */
+  overlap?: OverlapPolicy
+}
+
+/** Runs by hand may share an instant: a number of their own keeps their records apart. */
+const MAX_SEQ = 2 ** 31
+
+/**
+ * Runs a job now, paused or finished as it may be; its schedule stays where it is.
+ * @throws CarillonError `job_not_found`, `run_active` with the run that is in the way
+ */
+export async function runJob(core: Core, id: number, request: RunRequest): Promise<Run> {
+  checkParams(request.params)
+  const { enqueued, row } = await inTransaction(core.db, async (trx) => {
+    const job = await getJobRow(trx, id)
+    const definition = withDefaults(decodeInput(job.definition))
+    const time = core.enqueueTime()
+    const done = await enqueueRun(
+      trx,
+      {
+        jobId: id,
+        jobVersion: job.version,
+        definition,
+        scheduledFor: time.now,
+        cause: 'manual',
+        seq: 1 + Math.floor(Math.random() * (MAX_SEQ - 1)),
+        params: request.params === undefined ? null : JSON.stringify(request.params),
+        overlap: request.overlap ?? definition.overlap
+      },
+      time
+    )
+    if (done.others[0]?.state === 'skipped') throw inTheWay(id, done.active?.id)
+    return { enqueued: done, row: await findRun(trx, done.inserted[0]?.id ?? 0) }
+  })
+  core.afterEnqueue(enqueued)
+  return toRun(mustExist(row))
+}
+
+function checkParams(params: unknown): void {
+  const bytes = Buffer.byteLength(encodeJson(params) ?? '')
+  if (bytes > MAX_PARAMS_BYTES) {
+    throw refuse(
+      '/params',
+      `"params" has ${bytes} bytes as JSON, but may have ${MAX_PARAMS_BYTES}.`
+    )
+  }
+}
+
+function inTheWay(jobId: number, runId: number | undefined): CarillonError {
+  return new CarillonError(
+    'run_active',
+    `Job ${jobId} has run ${runId} going on and does not overlap; wait, cancel that run, or send an "overlap" of "queue_one", "replace" or "allow".`,
+    { context: { job_id: jobId, run_id: runId } }
+  )
+}
+
+function mustExist(row: RunRow | undefined): RunRow {
+  if (row === undefined) throw new Error('A run that was just inserted is not there.')
+  return row
+}

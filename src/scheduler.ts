@@ -1,0 +1,112 @@
+import { CarillonError, messageOf } from './domain/errors.ts'
+import type { Job, JobInput, JobPatch } from './domain/job.ts'
+import type { Run } from './domain/run.ts'
+import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
+import type { EventHub } from './engine/events.ts'
+import { TARGET_GONE } from './engine/settlement.ts'
+import { createHandlerRegistry, type Handler } from './engine/targets/handler.ts'
+import { createHttpPerformer } from './engine/targets/http.ts'
+import { performLog } from './engine/targets/log.ts'
+import type { Core } from './operations/core.ts'
+import { cancelRun } from './operations/cancel-run.ts'
+import { createJob } from './operations/create-job.ts'
+import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
+import { pauseJob, resumeJob } from './operations/pause-job.ts'
+import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
+import { runJob, type RunRequest } from './operations/run-job.ts'
+import { updateJob } from './operations/update-job.ts'
+import type { JobFilter, JobPage } from './store/list-jobs.ts'
+import type { RunPage } from './store/list-runs.ts'
+
+/** What a scheduler is made of; durations are milliseconds. */
+export type SchedulerOptions = Omit<EngineParts, 'targets' | 'handlers'>
+
+/** The scheduler: what routes and embedding applications call. */
+export interface Scheduler {
+  readonly events: EventHub
+  /** Registers the function that targets `{"type": "handler", "name": …}` call. */
+  handle(name: string, handler: Handler): void
+  createJob(input: JobInput): Promise<Job>
+  getJob(id: number): Promise<Job>
+  listJobs(page?: Partial<JobPage>): Promise<Job[]>
+  countJobs(filter?: JobFilter): Promise<number>
+  updateJob(id: number, patch: JobPatch): Promise<Job>
+  deleteJob(id: number, options?: { running?: DeleteMode }): Promise<void>
+  pause(id: number, options?: { reason?: string | null }): Promise<Job>
+  resume(id: number, options?: { catch_up?: boolean }): Promise<Job>
+  run(id: number, request?: RunRequest): Promise<Run>
+  getRun(id: number): Promise<Run>
+  listRuns(page?: Partial<RunPage>): Promise<Run[]>
+  cancelRun(id: number): Promise<Run>
+  /** Begins to run what is due. */
+  start(): Promise<void>
+  /**
+   * Starts nothing more, waits for what runs, at most `graceMs`, and hands back what is left.
+   * Afterwards every result is in the database.
+   */
+  stop(options?: { graceMs?: number }): Promise<void>
+  /** How it is doing, for health checks and metrics. */
+  status(): EngineStatus
+}
+
+const DEFAULT_GRACE_MS = 30_000
+const DEFAULT_LIMIT = 100
+
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const handlers = createHandlerRegistry()
+  const http = createHttpPerformer()
+  const engine = createEngine({
+    ...options,
+    handlers: handlers.names,
+    targets: { log: performLog, http: http.perform, handler: handlers.perform }
+  })
+  const core: Core = { ...engine, db: options.db, clock: options.clock }
+
+  core.events.on('runs_settled', ({ runs }) => {
+    for (const { run, reason } of runs) {
+      if (reason === TARGET_GONE) void pauseGoneTarget(run.job_id)
+    }
+  })
+
+  const pauseGoneTarget = async (jobId: number): Promise<void> => {
+    const reason = 'The target answered 410 Gone.'
+    try {
+      await pauseJob(core, jobId, reason)
+      core.events.emit('job_paused_by_target', { job_id: jobId, reason })
+    } catch (error) {
+      // Deleted or finished in the meantime: there is nothing left to pause.
+      if (!(error instanceof CarillonError)) {
+        core.events.emit('pass_failed', { loop: 'pause', error: messageOf(error) })
+      }
+    }
+  }
+
+  return {
+    events: core.events,
+    handle: (name, handler) => {
+      handlers.add(name, handler)
+      // Runs may have been waiting for it.
+      engine.wake()
+    },
+    createJob: (input) => createJob(core, input),
+    getJob: (id) => getJob(core, id),
+    listJobs: (page = {}) =>
+      getJobs(core, { filter: {}, afterId: 0, limit: DEFAULT_LIMIT, ...page }),
+    countJobs: (filter = {}) => getJobCount(core, filter),
+    updateJob: (id, patch) => updateJob(core, id, patch),
+    deleteJob: (id, { running = 'cancel' } = {}) => deleteJob(core, id, running),
+    pause: (id, { reason = null } = {}) => pauseJob(core, id, reason),
+    resume: (id, { catch_up: catchUp = false } = {}) => resumeJob(core, id, catchUp),
+    run: (id, request = {}) => runJob(core, id, request),
+    getRun: (id) => getRun(core, id),
+    listRuns: (page = {}) =>
+      getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
+    cancelRun: (id) => cancelRun(core, id),
+    start: engine.start,
+    stop: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
+      await engine.stop(graceMs)
+      await http.close()
+    },
+    status: engine.status
+  }
+}

@@ -1,0 +1,40 @@
+import { sql, type RawBuilder, type Selectable } from 'kysely'
+import { formatInstant, formatInstantOrNull } from '../domain/instant.ts'
+import { withDefaults } from '../domain/job-definition.ts'
+import type { Job, JobInput } from '../domain/job.ts'
+import type { JobTable } from './tables.ts'
+
+/** A row of a job, with the number of its runs that are running. */
+export type JobRow = Selectable<JobTable> & { running: number }
+
+/** Counts a job's running runs: one probe of an index that holds only what runs now. */
+export const runningRuns: RawBuilder<number> = sql<number>`(
+  select count(*) from carillon_runs as held
+  where held.job_id = carillon_jobs.id and held.owner in (select id from carillon_replicas)
+)`
+
+/** The definition as the client sent it. */
+export function decodeInput(definition: string): JobInput {
+  return JSON.parse(definition) as JobInput
+}
+
+export function toJob(row: JobRow): Job {
+  const { params, ...definition } = withDefaults(decodeInput(row.definition))
+  return {
+    id: row.id,
+    version: row.version,
+    ...definition,
+    params,
+    paused: row.state === 'paused',
+    pause_reason: row.pause_reason,
+    state: row.state,
+    next_run_at: formatInstantOrNull(row.next_run_at),
+    last_run_at: formatInstantOrNull(row.last_run_at),
+    last_outcome: row.last_outcome,
+    last_success_at: formatInstantOrNull(row.last_success_at),
+    consecutive_failures: row.consecutive_failures,
+    running: row.running,
+    created_at: formatInstant(row.created_at),
+    updated_at: formatInstant(row.updated_at)
+  }
+}

@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import type { RunState } from '../domain/run.ts'
+import type { Db } from './db.ts'
+
+/** The run of a job that is in the way of another, and who holds it. */
+export interface ActiveRun {
+  id: number
+  job_id: number
+  state: RunState
+  owner: number | null
+}
+
+/** The active runs of those jobs whose runs must not overlap. */
+export async function listActiveRuns(db: Db, jobIds: readonly number[]): Promise<ActiveRun[]> {
+  if (jobIds.length === 0) return []
+  const { rows } = await sql<ActiveRun>`
+    select id, job_id, state, owner from carillon_runs
+    where active_key in ${db.dialect.list(jobIds)}
+  `.execute(db.query)
+  return rows
+}
+
+/** How many runs wait behind the active run of each job; jobs without any are left out. */
+export async function countQueuedRuns(
+  db: Db,
+  jobIds: readonly number[]
+): Promise<{ job_id: number; queued: number }[]> {
+  if (jobIds.length === 0) return []
+  const { rows } = await sql<{ job_id: number; queued: number }>`
+    select queue_key as job_id, count(*) as queued from carillon_runs
+    where queue_key in ${db.dialect.list(jobIds)} group by queue_key
+  `.execute(db.query)
+  return rows
+}
+
+/** Takes back what waits behind the active runs of jobs, in favour of a newer run. */
+export async function supersedeQueuedRuns(
+  db: Db,
+  jobIds: readonly number[],
+  now: number
+): Promise<void> {
+  if (jobIds.length === 0) return
+  await sql`
+    update carillon_runs
+    set state = 'skipped', reason = 'overlap', queue_key = null, finished_at = ${now}
+    where queue_key in ${db.dialect.list(jobIds)}
+  `.execute(db.query)
+}
+
+/** Lets the oldest waiting run of each job go ahead, where no run of the job is active any more. */
+export async function promoteQueuedRuns(
+  db: Db,
+  jobIds: readonly number[],
+  now: number
+): Promise<void> {
+  if (jobIds.length === 0) return
+  await sql`
+    update carillon_runs
+    set available_at = ${now}, active_key = job_id, queue_key = null
+    where id in (
+      select min(waiting.id) from carillon_runs as waiting
+      where waiting.queue_key in ${db.dialect.list(jobIds)}
+      group by waiting.queue_key
+    )
+    and not exists (
+      select 1 from carillon_runs as active where active.active_key = carillon_runs.job_id
+    )
+  `.execute(db.query)
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+
+const finalStates = sql`('succeeded', 'failed', 'cancelled', 'skipped', 'missed')`
+
+/** A slice of the runs in the order of their ids. */
+export interface PruneSlice {
+  /** Runs that ended before this are deleted. */
+  endedBefore: number
+  /** Start after this id. */
+  afterId: number
+  limit: number
+}
+
+/**
+ * Deletes old runs from one slice of the table, walking in the order of ids, which is nearly the
+ * order of age. @returns how many were deleted, and the id to go on after; null at the first slice
+ * whose runs are all too young.
+ */
+export async function pruneOldRuns(
+  db: Db,
+  { endedBefore, afterId, limit }: PruneSlice
+): Promise<{ deleted: number; nextId: number | null }> {
+  const slice = sql`(
+    select id, queued_at from carillon_runs where id > ${afterId} order by id limit ${limit}
+  )`
+  const { rows } = await sql<{ last_id: number | null; oldest: number | null }>`
+    select max(id) as last_id, min(queued_at) as oldest from ${slice}
+  `.execute(db.query)
+  const [edge] = rows
+  if (edge === undefined || edge.last_id === null || edge.oldest === null) return nothingLeft
+  if (edge.oldest >= endedBefore) return nothingLeft
+  const { numAffectedRows = 0n } = await sql`
+    delete from carillon_runs where id > ${afterId} and id <= ${edge.last_id}
+      and finished_at < ${endedBefore} and state in ${finalStates}
+  `.execute(db.query)
+  return { deleted: Number(numAffectedRows), nextId: edge.last_id }
+}
+
+const nothingLeft = { deleted: 0, nextId: null }
+
+/** Jobs after an id, with the occurrence where the surplus of their runs ends; null without one. */
+export async function listSurplus(
+  db: Db,
+  { afterId, limit, keep }: { afterId: number; limit: number; keep: number }
+): Promise<{ id: number; surplus_until: number | null }[]> {
+  const { rows } = await sql<{ id: number; surplus_until: number | null }>`
+    select id, (
+      select scheduled_for from carillon_runs where job_id = carillon_jobs.id
+      order by scheduled_for desc limit 1 offset ${keep}
+    ) as surplus_until
+    from carillon_jobs where id > ${afterId} order by id limit ${limit}
+  `.execute(db.query)
+  return rows
+}
+
+/** Deletes the oldest finished runs of a job up to an occurrence, at most `limit` of them. */
+export async function pruneSurplus(
+  db: Db,
+  job: { id: number; surplusUntil: number },
+  limit: number
+): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from carillon_runs where id in (
+      select id from carillon_runs
+      where job_id = ${job.id} and scheduled_for <= ${job.surplusUntil} and state in ${finalStates}
+      order by scheduled_for limit ${limit}
+    )
+  `.execute(db.query)
+  return Number(numAffectedRows)
+}
+
+/** Deletes replicas and replaced definitions that no run refers to any more. */
+export async function pruneLeftovers(db: Db, endedBefore: number, limit: number): Promise<void> {
+  await sql`
+    delete from carillon_replicas where stopped_at < ${endedBefore}
+      and id not in (select owner from carillon_runs where owner is not null)
+  `.execute(db.query)
+  await sql`
+    delete from carillon_job_versions where (job_id, version) in (
+      select version.job_id, version.version from carillon_job_versions as version
+      where version.replaced_at < ${endedBefore} and not exists (
+        select 1 from carillon_runs as run where run.job_id = version.job_id
+          and run.job_version = version.version and run.state in ('pending', 'running')
+      )
+      limit ${limit}
+    )
+  `.execute(db.query)
+}

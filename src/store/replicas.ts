@@ -1,0 +1,74 @@
+import type { Insertable } from 'kysely'
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+import type { ReplicaTable } from './tables.ts'
+
+/** @returns the id of the new replica, which is never used again */
+export async function insertReplica(db: Db, row: Insertable<ReplicaTable>): Promise<number> {
+  const { id } = await db.query
+    .insertInto('carillon_replicas')
+    .values(row)
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/**
+ * Renews the lease over everything that the replica holds: one update of one row, whatever the
+ * number of runs. @returns false when the replica was found dead before; it must stop its runs.
+ */
+export async function renewLease(db: Db, id: number, expiresAt: number): Promise<boolean> {
+  const { numUpdatedRows } = await db.query
+    .updateTable('carillon_replicas')
+    .set({ expires_at: expiresAt })
+    .where('id', '=', id)
+    .where('stopped_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** How often runs of this replica were to be cancelled; undefined when it is unknown. */
+export async function findSignals(db: Db, id: number): Promise<number | undefined> {
+  const row = await db.query
+    .selectFrom('carillon_replicas')
+    .select('signals')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.signals
+}
+
+/** Marks a replica as stopped; from here on its id writes no result. */
+export async function stopReplica(db: Db, id: number, now: number): Promise<void> {
+  await db.query
+    .updateTable('carillon_replicas')
+    .set({ stopped_at: now, expires_at: null })
+    .where('id', '=', id)
+    .where('stopped_at', 'is', null)
+    .execute()
+}
+
+/** A replica that has not stopped in order. */
+export interface LiveReplica {
+  id: number
+  name: string
+  host: string
+  pid: number
+  expires_at: number
+}
+
+/** Replicas that have not stopped, dead ones among them. */
+export async function listReplicas(db: Db): Promise<LiveReplica[]> {
+  const { rows } = await sql<LiveReplica>`
+    select id, name, host, pid, expires_at from carillon_replicas where expires_at is not null
+  `.execute(db.query)
+  return rows
+}
+
+/** Replicas that are gone but still own runs: some of their rescue is left to do. */
+export async function listDeadOwners(db: Db): Promise<number[]> {
+  const { rows } = await sql<{ owner: number }>`
+    select distinct owner from carillon_runs where owner is not null
+      and owner not in (select id from carillon_replicas where stopped_at is null)
+  `.execute(db.query)
+  return rows.map((row) => row.owner)
+}

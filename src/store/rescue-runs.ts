@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+
+/** A run that its replica left behind. */
+export interface OrphanedRun {
+  id: number
+  job_id: number
+  attempt: number
+  started_at: number
+  attempts: string | null
+  cancel_requested_at: number | null
+  replica_name: string | null
+}
+
+/** Runs that a replica still holds. */
+export async function listHeldRuns(db: Db, owner: number, limit: number): Promise<OrphanedRun[]> {
+  const { rows } = await sql<OrphanedRun>`
+    select run.id, run.job_id, run.attempt, run.started_at, run.attempts, run.cancel_requested_at,
+      replica.name as replica_name
+    from carillon_runs as run left join carillon_replicas as replica on replica.id = run.replica
+    where run.owner = ${owner} order by run.id limit ${limit}
+  `.execute(db.query)
+  return rows
+}

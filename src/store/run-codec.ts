@@ -1,0 +1,75 @@
+import type { Selectable } from 'kysely'
+import type { RunError } from '../domain/outcome.ts'
+import { formatInstant, formatInstantOrNull } from '../domain/instant.ts'
+import type { Attempt, Run } from '../domain/run.ts'
+import type { RunTable } from './tables.ts'
+
+/** A row of a run, with the name of the replica that ran it last. */
+export type RunRow = Selectable<RunTable> & { replica_name: string | null }
+
+/** The attempts before the last one. */
+export function decodeAttempts(attempts: string | null): Attempt[] {
+  return attempts === null ? [] : (JSON.parse(attempts) as Attempt[])
+}
+
+export function toRun(row: RunRow): Run {
+  const attempts = allAttempts(row)
+  const error = row.error === null ? null : (JSON.parse(row.error) as RunError)
+  const ended = row.started_at === null ? null : row.finished_at
+  const firstStart = attempts[0]?.started_at
+  return {
+    id: row.id,
+    job_id: row.job_id,
+    job_version: row.job_version,
+    scheduled_for: formatInstant(row.scheduled_for),
+    cause: row.cause,
+    state: row.state,
+    reason: row.reason,
+    from: row.range_to === null ? null : formatInstant(row.scheduled_for),
+    to: formatInstantOrNull(row.range_to),
+    count: row.occurrences,
+    attempt: row.attempt,
+    fencing_token: row.attempt,
+    queued_at: formatInstant(row.queued_at),
+    available_at: formatInstantOrNull(row.available_at),
+    started_at: formatInstantOrNull(row.started_at),
+    finished_at: formatInstantOrNull(row.finished_at),
+    lateness_ms: firstStart === undefined ? null : Date.parse(firstStart) - row.scheduled_for,
+    duration_ms: ended === null || row.started_at === null ? null : ended - row.started_at,
+    replica: row.replica_name,
+    result: row.result === null ? null : JSON.parse(row.result),
+    error,
+    attempts
+  }
+}
+
+function outcomeOf(state: Run['state']): Attempt['outcome'] {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled' ? state : null
+}
+
+/** The earlier attempts, and the last one as the run's own columns tell it. */
+function allAttempts(row: RunRow): Attempt[] {
+  const earlier = decodeAttempts(row.attempts)
+  if (row.started_at === null || earlier.length >= row.attempt) return earlier
+  return [
+    ...earlier,
+    {
+      attempt: row.attempt,
+      started_at: formatInstant(row.started_at),
+      finished_at: formatInstantOrNull(row.finished_at),
+      outcome: outcomeOf(row.state),
+      replica: row.replica_name,
+      error: row.error === null ? null : (JSON.parse(row.error) as RunError)
+    }
+  ]
+}
+
+/** JSON that this scheduler wrote itself. */
+export function decodeJson(text: string): unknown {
+  return JSON.parse(text)
+}
+
+/** JSON for a column; null stays NULL. */
+export function encodeJson(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value)
+}

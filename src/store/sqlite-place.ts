@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CarillonError } from '../domain/errors.ts'
+
+/**
+ * SQLite takes a missing or empty file for a new database. A small file beside it remembers that
+ * there was one, so that a lost volume or a wrong path is noticed instead of starting from nothing.
+ */
+const markerOf = (file: string): string => `${file}-id`
+
+/** @throws CarillonError `store_unusable` when the file cannot be, or should have been, there */
+export function checkPlace(file: string): void {
+  const folder = dirname(file)
+  if (!existsSync(folder)) {
+    throw unusable(`${folder} does not exist; create it, or choose another path in DATABASE_URL.`)
+  }
+  const found = existsSync(file) ? statSync(file) : null
+  if (found?.isDirectory() === true) {
+    throw unusable(`${file} is a folder; DATABASE_URL must name a file in it.`)
+  }
+  if ((found === null || found.size === 0) && existsSync(markerOf(file))) {
+    const since = readFileSync(markerOf(file), 'utf8').trim()
+    throw unusable(
+      `${file} is ${found === null ? 'missing' : 'empty'}, but held a database (${since}); restore it, or delete ${markerOf(file)} to start with an empty one.`
+    )
+  }
+}
+
+/** Leaves the marker beside a database that was opened. */
+export function claimPlace(file: string): void {
+  if (existsSync(markerOf(file))) return
+  writeFileSync(markerOf(file), `created ${new Date().toISOString()}\n`)
+}
+
+function unusable(message: string): CarillonError {
+  return new CarillonError('store_unusable', message)
+}

@@ -1,0 +1,155 @@
+import { existsSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import {
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect as KyselySqliteDialect,
+  sql,
+  type RawBuilder
+} from 'kysely'
+import { CarillonError } from '../domain/errors.ts'
+import type { Database, Dialect } from './db.ts'
+import { checkPlace, claimPlace } from './sqlite-place.ts'
+import { withStatementCache } from './statement-cache.ts'
+import type { Tables } from './tables.ts'
+
+/** "CARL" in ASCII: marks a file as ours, so that no other application's file is written to. */
+const APPLICATION_ID = 0x4341_524c
+/** Short: the whole process stands still while SQLite waits for a lock. */
+const BUSY_TIMEOUT_MS = 200
+const START_LOCK_TRIES = 15
+/** Files larger than this are not read through at start, which must not grow with the data. */
+const CHECK_MAX_BYTES = 64 * 1024 * 1024
+const WAL_LIMIT_BYTES = 64 * 1024 * 1024
+const PAGE_CACHE_KIB = 65_536
+
+/** SQLite tells the transactional DDL it has to no one; with it, migrations are all or nothing. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class SqliteDialect extends KyselySqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter()
+  }
+}
+
+const dialect: Dialect = {
+  name: 'sqlite',
+  rows: (rows, columns) => {
+    const picked = columns.map(
+      (column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`
+    )
+    return sql`(select ${sql.join(picked)} from json_each(${JSON.stringify(rows)}))`
+  },
+  list: (values): RawBuilder<number> =>
+    sql`(select value from json_each(${JSON.stringify(values)}))`,
+  isBusy: (error) => codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error) === 'SQLITE_LOCKED',
+  isFull: (error) => codeOf(error) === 'SQLITE_FULL'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/**
+ * Opens an embedded SQLite file, or creates it: WAL, every commit on disk before it is
+ * acknowledged. `:memory:` gives a database of its own that ends with the process.
+ * @throws CarillonError `store_unusable`, one sentence that names the path, the fault and the fix
+ */
+export async function openSqlite(path: string): Promise<Database> {
+  const file = path === ':memory:' ? path : resolve(path)
+  if (file !== ':memory:') checkPlace(file)
+  const connection = connect(file)
+  try {
+    await untilUnlocked(file, () => prepareFile(connection, file))
+  } catch (error) {
+    connection.close()
+    throw error instanceof CarillonError ? error : unusable(file, error)
+  }
+  if (file !== ':memory:') claimPlace(file)
+  const query = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: withStatementCache(connection) })
+  })
+  return { query, dialect, description: `sqlite:${file}`, close: () => query.destroy() }
+}
+
+function connect(file: string): Sqlite.Database {
+  try {
+    return new Sqlite(file, { timeout: BUSY_TIMEOUT_MS })
+  } catch (error) {
+    throw unusable(file, error)
+  }
+}
+
+/** Each setting is read back: a connection that silently stays at less than FULL loses commits. */
+function prepareFile(connection: Sqlite.Database, file: string): void {
+  refuseForeign(connection, file)
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = FULL')
+  if (connection.pragma('synchronous', { simple: true }) !== 2) {
+    throw new CarillonError('store_unusable', `${file} cannot be opened with synchronous=FULL.`)
+  }
+  connection.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
+  connection.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
+  if (file === ':memory:' || statSync(file).size <= CHECK_MAX_BYTES) refuseDamaged(connection, file)
+  // Taking the write lock once shows now what would otherwise fail at the first job.
+  connection.exec(`begin immediate; pragma application_id = ${APPLICATION_ID}; commit`)
+}
+
+function refuseForeign(connection: Sqlite.Database, file: string): void {
+  const id = connection.pragma('application_id', { simple: true })
+  const tables = connection.prepare('select count(*) from sqlite_master').pluck().get()
+  if (id === APPLICATION_ID || (id === 0 && tables === 0)) return
+  throw new CarillonError(
+    'store_unusable',
+    `${file} is a database of another application; choose another path in DATABASE_URL.`
+  )
+}
+
+function refuseDamaged(connection: Sqlite.Database, file: string): void {
+  const verdict = connection.pragma('quick_check(1)', { simple: true })
+  if (verdict === 'ok') return
+  throw new CarillonError(
+    'store_unusable',
+    `${file} is damaged (${String(verdict).split('\n')[0]}); restore it from a backup.`
+  )
+}
+
+async function untilUnlocked(file: string, work: () => void): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return work()
+    } catch (error) {
+      if (!dialect.isBusy(error)) throw error
+      if (attempt === START_LOCK_TRIES) {
+        throw new CarillonError(
+          'store_unusable',
+          `${file} is locked by another process; stop that process and start again.`,
+          { cause: error }
+        )
+      }
+      await new Promise((done) => setTimeout(done, BUSY_TIMEOUT_MS))
+    }
+  }
+}
+
+const ADVICE: Record<string, string> = {
+  SQLITE_NOTADB: 'is not a SQLite database; choose another path in DATABASE_URL',
+  SQLITE_CORRUPT: 'is damaged; restore it from a backup',
+  SQLITE_CANTOPEN: 'cannot be opened; check that the path and its permissions are right',
+  SQLITE_READONLY: 'cannot be written to; check the permissions of the file and its folder',
+  SQLITE_FULL: 'is on a full disk; make room',
+  SQLITE_IOERR: 'cannot be read; check the disk'
+}
+
+function unusable(file: string, cause: unknown): CarillonError {
+  const code = codeOf(cause)
+  const known = Object.keys(ADVICE).find((prefix) => code.startsWith(prefix))
+  const advice = known === undefined ? `cannot be opened: ${String(cause)}` : ADVICE[known]
+  const folderNote = existsSync(dirname(file)) ? '' : ' (its folder does not exist)'
+  return new CarillonError('store_unusable', `${file} ${advice}${folderNote} (${code}).`, { cause })
+}

@@ -1,0 +1,32 @@
+import type Sqlite from 'better-sqlite3'
+import type { SqliteDatabase, SqliteStatement } from 'kysely'
+import { LRUCache } from 'lru-cache'
+
+const MAX_STATEMENTS = 500
+
+/**
+ * The connection as Kysely's driver wants it, with each statement prepared once instead of at
+ * every call. `begin` becomes `begin immediate`: a transaction that reads before it writes would
+ * otherwise fail at its first write whenever another process wrote in between, whatever the timeout.
+ */
+export function withStatementCache(connection: Sqlite.Database): SqliteDatabase {
+  const statements = new LRUCache<string, SqliteStatement>({ max: MAX_STATEMENTS })
+  return {
+    close: () => {
+      connection.close()
+    },
+    prepare: (text) => {
+      const known = statements.get(text)
+      if (known !== undefined) return known
+      const statement = connection.prepare(text === 'begin' ? 'begin immediate' : text)
+      const prepared: SqliteStatement = {
+        reader: statement.reader,
+        all: (parameters) => statement.all(parameters),
+        run: (parameters) => statement.run(parameters),
+        iterate: (parameters) => statement.iterate(parameters)
+      }
+      statements.set(text, prepared)
+      return prepared
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { Generated } from 'kysely'
+import type { JobState } from '../domain/job.ts'
+import type { AttemptOutcome } from '../domain/outcome.ts'
+import type { RunCause, RunState } from '../domain/run.ts'
+import type { TargetType } from '../domain/target.ts'
+
+/** A row of `carillon_jobs`. Instants are epoch milliseconds. */
+export interface JobTable {
+  id: Generated<number>
+  version: number
+  name: string
+  target: TargetType
+  /** JSON of what the client sent, a `JobInput`. */
+  definition: string
+  state: JobState
+  pause_reason: string | null
+  paused_at: number | null
+  next_run_at: number | null
+  last_run_at: number | null
+  last_outcome: AttemptOutcome | null
+  last_success_at: number | null
+  consecutive_failures: Generated<number>
+  created_at: number
+  updated_at: number
+}
+
+export interface JobTagTable {
+  tag: string
+  job_id: number
+}
+
+/** Definitions that were replaced or deleted, for the runs that still work on them. */
+export interface JobVersionTable {
+  job_id: number
+  version: number
+  definition: string
+  replaced_at: number
+}
+
+/** A row of `carillon_runs`; `migrations/0001` says what each index answers. */
+export interface RunTable {
+  id: Generated<number>
+  job_id: number
+  job_version: number
+  scheduled_for: number
+  seq: number
+  cause: RunCause
+  state: RunState
+  reason: string | null
+  /** Attempts so far; raised by every claim, so it is the fencing token too. */
+  attempt: number
+  /** The replica that holds it while it runs. */
+  owner: number | null
+  /** The replica that ran it last. */
+  replica: number | null
+  available_at: number | null
+  active_key: number | null
+  queue_key: number | null
+  cancel_requested_at: number | null
+  handler: string | null
+  params: string | null
+  range_to: number | null
+  occurrences: number
+  queued_at: number
+  started_at: number | null
+  finished_at: number | null
+  result: string | null
+  error: string | null
+  /** JSON of the attempts before the last. */
+  attempts: string | null
+}
+
+export interface ReplicaTable {
+  id: Generated<number>
+  name: string
+  host: string
+  pid: number
+  version: string
+  started_at: number
+  expires_at: number | null
+  stopped_at: number | null
+  signals: Generated<number>
+}
+
+export interface Tables {
+  carillon_jobs: JobTable
+  carillon_job_tags: JobTagTable
+  carillon_job_versions: JobVersionTable
+  carillon_runs: RunTable
+  carillon_replicas: ReplicaTable
+}
