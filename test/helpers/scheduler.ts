@@ -1,0 +1,103 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { FileMigrationProvider } from 'kysely/migration'
+import type { Test } from 'tap'
+import type { Clock } from '../../src/domain/clock.ts'
+import type { Logger } from '../../src/engine/attempt.ts'
+import type { EventName, Events } from '../../src/engine/events.ts'
+import { createScheduler, type Scheduler, type SchedulerOptions } from '../../src/scheduler.ts'
+import type { Database } from '../../src/store/db.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openDatabase } from '../../src/store/open.ts'
+import { createManualClock, type ManualClock } from './manual-clock.ts'
+
+export const migrations = new FileMigrationProvider({
+  fs: { readdir },
+  path,
+  migrationFolder: path.join(import.meta.dirname, '../../migrations')
+})
+
+/** A new database in memory with its schema, closed when the test ends. */
+export async function createTestDatabase(t: Test): Promise<Database> {
+  const database = await openDatabase('sqlite::memory:')
+  await migrate(database, migrations)
+  t.teardown(() => database.close())
+  return database
+}
+
+export interface TestScheduler {
+  scheduler: Scheduler
+  clock: ManualClock
+  database: Database
+  /** Every event of these names so far, in order. */
+  events<Name extends EventName>(name: Name): Events[Name][]
+  /** Lines written by `log` targets and handlers. */
+  lines: { level: string; fields: object; message: string }[]
+}
+
+/** A started scheduler on a manual clock and a database of its own, stopped when the test ends. */
+export async function createTestScheduler(
+  t: Test,
+  options: Partial<SchedulerOptions> & { start?: boolean } = {}
+): Promise<TestScheduler> {
+  const database = (options.db as Database | undefined) ?? (await createTestDatabase(t))
+  const clock = (options.clock as ManualClock | undefined) ?? createManualClock()
+  const { log, lines } = createLineLog()
+  const scheduler = createScheduler({ ...defaults(database, clock, log), ...options })
+  const recorded = recordEvents(scheduler)
+  if (options.start !== false) await scheduler.start()
+  t.teardown(async () => {
+    const stopped = scheduler.stop({ graceMs: 0 })
+    await clock.advance(15_000)
+    await stopped
+  })
+  return { scheduler, clock, database, lines, events: recorded }
+}
+
+function defaults(db: Database, clock: Clock, log: Logger): SchedulerOptions {
+  return {
+    db,
+    clock,
+    log,
+    identity: { name: 'test', host: 'test-host', pid: 1, version: '0.0.0' },
+    maxConcurrentRuns: 100,
+    leaseMs: 30_000,
+    heartbeatMs: 10_000,
+    retention: { ageMs: 7 * 86_400_000, perJob: 1_000 }
+  }
+}
+
+function createLineLog() {
+  const lines: TestScheduler['lines'] = []
+  const write = (level: string) => (fields: object, message: string) => {
+    lines.push({ level, fields, message })
+  }
+  const log: Logger = { info: write('info'), warn: write('warn'), error: write('error') }
+  return { log, lines }
+}
+
+const RECORDED: readonly EventName[] = [
+  'job_created',
+  'job_updated',
+  'job_deleted',
+  'jobs_moved',
+  'jobs_finished',
+  'job_broken',
+  'runs_started',
+  'runs_settled',
+  'result_refused',
+  'occurrences_not_run',
+  'handler_missing',
+  'job_paused_by_target',
+  'runs_rescued',
+  'lease_lost',
+  'runs_pruned',
+  'pass_failed',
+  'listener_failed'
+]
+
+function recordEvents(scheduler: Scheduler): TestScheduler['events'] {
+  const recorded = new Map<EventName, unknown[]>(RECORDED.map((name) => [name, []]))
+  for (const name of RECORDED) scheduler.events.on(name, (event) => recorded.get(name)?.push(event))
+  return <Name extends EventName>(name: Name) => (recorded.get(name) ?? []) as Events[Name][]
+}
