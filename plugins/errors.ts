@@ -1,0 +1,89 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { CarillonError, type ErrorCode, type Fault } from '../src/domain/errors.ts'
+
+/** RFC 9457 problem details, with a stable `code` and the faults of the input. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  instance: string
+  code: string
+  request_id: string
+  errors?: readonly Fault[]
+}
+
+const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
+  validation_failed: 400,
+  invalid_configuration: 500,
+  job_not_found: 404,
+  run_not_found: 404,
+  run_active: 409,
+  run_finished: 409,
+  job_running: 409,
+  job_finished: 409,
+  handler_exists: 409,
+  store_unusable: 503,
+  store_busy: 503,
+  store_full: 507,
+  stopping: 503
+}
+
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  404: 'route_not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+  415: 'unsupported_media_type'
+}
+
+const RETRY_AFTER_SECONDS = 1
+
+/** Fastify and its plugins put the status on the error. */
+function statusOf(error: Error): number {
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+}
+
+function problemOf(error: Error, request: FastifyRequest): Problem {
+  const isOurs = error instanceof CarillonError
+  const status = isOurs ? STATUS_OF[error.code] : statusOf(error)
+  const code = isOurs ? error.code : (CODE_OF_STATUS[status] ?? 'internal_error')
+  const problem: Problem = {
+    type: `urn:carillon:problem:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    // What went wrong inside is for the log, not for the client.
+    detail:
+      isOurs || status < 500 ? error.message : 'Something went wrong; the log has the reason.',
+    instance: request.url,
+    code,
+    request_id: request.id
+  }
+  if (!isOurs) return problem
+  return { ...problem, ...error.context, ...(error.faults.length > 0 && { errors: error.faults }) }
+}
+
+function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, request)
+  if (problem.status >= 500) request.log.error({ err: error }, problem.detail)
+  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  return reply
+    .code(problem.status)
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(problem)
+}
+
+/** Answers every error as problem details, whatever handlers a host application has. */
+export default fp(
+  async (app) => {
+    app.setErrorHandler<Error>(sendProblem)
+    app.setNotFoundHandler((request, reply) => {
+      const message = `There is no ${request.method} ${request.url.split('?')[0]}; see the API documentation.`
+      return sendProblem(app.httpErrors.notFound(message), request, reply)
+    })
+  },
+  { name: 'carillon-errors', dependencies: ['@fastify/sensible'] }
+)

@@ -1,0 +1,36 @@
+import fp from 'fastify-plugin'
+import type { App } from '../app.ts'
+
+/** Writes what the core announces and an operator should see, one line an event. */
+export default fp(
+  async (instance) => {
+    const { log, scheduler } = instance as unknown as App
+    const { events } = scheduler
+    events.on('runs_settled', ({ runs }) => {
+      for (const { run, state, error } of runs) {
+        if (error === null) continue
+        const fields = { job_id: run.job_id, run_id: run.id, attempt: run.attempt, error }
+        log.warn(
+          fields,
+          state === 'pending' ? 'An attempt failed; it is tried again.' : 'A run failed.'
+        )
+      }
+    })
+    events.on('occurrences_not_run', (event) => log.info(event, 'Occurrences were not run.'))
+    events.on('handler_missing', (event) => log.warn(event, 'A run waits for its handler.'))
+    events.on('job_broken', (event) => log.error(event, 'A job was paused: it cannot be read.'))
+    events.on('job_paused_by_target', (event) => log.warn(event, 'A target had its job paused.'))
+    events.on('runs_rescued', (event) => log.warn(event, 'Runs of a dead process were taken back.'))
+    events.on('result_refused', ({ run }) =>
+      log.warn({ job_id: run.job_id, run_id: run.id }, 'A result came too late and was refused.')
+    )
+    events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
+    events.on('pass_failed', ({ loop, error }) =>
+      log.error({ loop, err: error }, 'A round failed; it is tried again.')
+    )
+    events.on('listener_failed', ({ event, error }) =>
+      log.error({ event, err: error }, 'A listener failed.')
+    )
+  },
+  { name: 'carillon-event-log', dependencies: ['carillon-scheduler'] }
+)

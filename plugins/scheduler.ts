@@ -1,0 +1,35 @@
+import fp from 'fastify-plugin'
+import type { App, AppOptions } from '../app.ts'
+import { systemClock } from '../src/engine/clock.ts'
+import { identify } from '../src/engine/replica.ts'
+import { createScheduler } from '../src/scheduler.ts'
+import { version } from '../src/version.ts'
+
+/**
+ * Decorates `scheduler`. It begins to run jobs when the application is ready, and before it closes
+ * lets them come to their end while everything that they use is still there.
+ */
+export default fp<AppOptions>(
+  async (instance, { config, clock = systemClock, handlers = {} }) => {
+    const app = instance as unknown as App
+    const scheduler = createScheduler({
+      db: app.db,
+      clock,
+      log: app.log,
+      identity: identify(version),
+      maxConcurrentRuns: config.maxConcurrentRuns,
+      leaseMs: config.leaseMs,
+      heartbeatMs: config.heartbeatMs,
+      retention: { ageMs: config.retentionAgeMs, perJob: config.retentionRuns }
+    })
+    for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
+    app.decorate('scheduler', scheduler)
+    app.addHook('onReady', async () => {
+      if (config.autoStart) await scheduler.start()
+    })
+    app.addHook('preClose', () => scheduler.stop({ graceMs: config.stopGraceMs }))
+    // A start that fails after this point never reaches preClose.
+    app.addHook('onClose', () => scheduler.stop({ graceMs: 0 }))
+  },
+  { name: 'carillon-scheduler', dependencies: ['carillon-db'] }
+)

@@ -1,0 +1,219 @@
+import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { parseDuration } from './domain/duration.ts'
+import { CarillonError } from './domain/errors.ts'
+import { words } from './domain/schema.ts'
+import { didYouMean } from './domain/suggest.ts'
+import { compileFaults, shown } from './domain/validation.ts'
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const duration = (fallback: string, description: string) =>
+  Type.String({ default: fallback, description })
+const integer = (fallback: number, minimum: number, description: string) =>
+  Type.Integer({ default: fallback, minimum, maximum: 1_000_000_000, description })
+
+/**
+ * Every option there is: its name in code, its default, and what it means. The environment
+ * variable of an option is `CARILLON_` and its name in capitals, unless `env` says otherwise; its
+ * flag is its name with hyphens.
+ */
+export const Options = Type.Object(
+  {
+    host: Type.String({
+      default: 'localhost',
+      env: 'HOST',
+      description: 'Address to listen on; `localhost` is both loopback addresses.'
+    }),
+    port: Type.Integer({
+      default: 8080,
+      minimum: 0,
+      maximum: 65_535,
+      env: 'PORT',
+      description: 'Port to listen on; 0 takes a free one.'
+    }),
+    database: Type.String({
+      default: 'sqlite:./carillon.db',
+      env: 'DATABASE_URL',
+      secret: true,
+      description: 'Where jobs and runs are kept.'
+    }),
+    logLevel: words(LOG_LEVELS, {
+      default: 'info',
+      env: 'LOG_LEVEL',
+      description: 'The least severe lines that are written.'
+    }),
+    maxConcurrentRuns: integer(256, 1, 'Runs that this process carries out at the same time.'),
+    lease: duration('30s', 'A process silent for this long is taken for dead.'),
+    heartbeat: duration('10s', 'How often the lease is renewed.'),
+    retentionAge: duration('7d', 'How long records of finished runs are kept.'),
+    retentionRuns: integer(1_000, 1, 'How many records are kept of each job.'),
+    cacheJobs: integer(10_000, 0, 'Jobs kept in memory for reading; 0 turns the cache off.'),
+    metricsJobLimit: integer(2_000, 0, 'Jobs that have metrics of their own.'),
+    stopGrace: duration('30s', 'How long runs may go on when the process is told to stop.'),
+    autoStart: Type.Boolean({
+      default: true,
+      description: 'Whether this process runs jobs; without, it only serves the API.'
+    })
+  },
+  { additionalProperties: false }
+)
+export type Options = Static<typeof Options>
+
+/** The options in force, durations in milliseconds. */
+export interface Config extends Omit<
+  Options,
+  'lease' | 'heartbeat' | 'retentionAge' | 'stopGrace'
+> {
+  leaseMs: number
+  heartbeatMs: number
+  retentionAgeMs: number
+  stopGraceMs: number
+}
+
+interface OptionSchema extends TSchema {
+  env?: string
+  secret?: boolean
+}
+
+const schemas: Readonly<Record<string, OptionSchema>> = Options.properties
+const names = Object.keys(schemas)
+const findFaults = compileFaults(Options, 'config')
+
+/** The environment variable of an option. */
+export function variableOf(name: string): string {
+  return schemas[name]?.env ?? `CARILLON_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`
+}
+
+/** The flag of an option, without its hyphens. */
+export function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()
+}
+
+/**
+ * The configuration from the options given; everything else has its default.
+ * @throws CarillonError `invalid_configuration`, naming option, value and fix
+ */
+export function parseConfig(options: Readonly<Record<string, unknown>>): Config {
+  const complete = { ...defaults(), ...withoutUndefined(options) }
+  const [fault] = findFaults(complete)
+  if (fault !== undefined) throw invalid(fault.detail)
+  const { lease, heartbeat, retentionAge, stopGrace, ...rest } = complete as Options
+  const config = {
+    ...rest,
+    leaseMs: milliseconds('lease', lease),
+    heartbeatMs: milliseconds('heartbeat', heartbeat),
+    retentionAgeMs: milliseconds('retentionAge', retentionAge),
+    stopGraceMs: milliseconds('stopGrace', stopGrace)
+  }
+  if (config.heartbeatMs * 2 > config.leaseMs) {
+    throw invalid(
+      `"heartbeat" is ${shown(heartbeat)}, but must be at most half of "lease", which is ${shown(lease)}.`
+    )
+  }
+  return config
+}
+
+/**
+ * The options that an environment sets. A secret may also be in a file, named by the variable with
+ * `_FILE` appended.
+ * @throws CarillonError `invalid_configuration` for an unknown `CARILLON_…` variable
+ */
+export function optionsFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string
+): Record<string, unknown> {
+  refuseUnknown(Object.keys(environment))
+  const options: Record<string, unknown> = {}
+  for (const name of names) {
+    const text = valueOf(name, environment, readFile)
+    if (text !== undefined) options[name] = converted(name, text)
+  }
+  return options
+}
+
+/**
+ * The options that command-line flags set: `--port 9000` or `--port=9000`; a switch needs no value.
+ * @throws CarillonError `invalid_configuration`
+ */
+export function optionsFromFlags(flags: readonly string[]): Record<string, unknown> {
+  const byFlag = new Map(names.map((name) => [flagOf(name), name]))
+  const options: Record<string, unknown> = {}
+  for (let index = 0; index < flags.length; index++) {
+    const [flag = '', inline] = (flags[index] ?? '').split(/=(.*)/s)
+    const name = flag.startsWith('--') ? byFlag.get(flag.slice(2)) : undefined
+    if (name === undefined) {
+      const hint = didYouMean(flag.replace(/^-+/, ''), [...byFlag.keys()])
+      throw invalid(`${shown(flag)} is not a known flag.${hint}`)
+    }
+    options[name] = converted(name, inline ?? flagValue(name, flags[++index]))
+  }
+  return options
+}
+
+/** The configuration as it may be shown and logged: secrets left out. */
+export function shownConfig(config: Config): Record<string, unknown> {
+  return { ...config, database: config.database.replace(/\/\/[^@/]*@/, '//***@') }
+}
+
+function flagValue(name: string, value: string | undefined): string {
+  if (value !== undefined) return value
+  throw invalid(`"--${flagOf(name)}" needs a value.`)
+}
+
+function valueOf(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string
+): string | undefined {
+  const variable = variableOf(name)
+  const path = schemas[name]?.secret === true ? environment[`${variable}_FILE`] : undefined
+  if (path === undefined) return environment[variable]
+  if (environment[variable] !== undefined) {
+    throw invalid(`${variable} and ${variable}_FILE are both set; remove one.`)
+  }
+  try {
+    return readFile(path).trim()
+  } catch (cause) {
+    throw new CarillonError(
+      'invalid_configuration',
+      `${variable}_FILE is ${shown(path)}, which cannot be read.`,
+      { cause }
+    )
+  }
+}
+
+function refuseUnknown(variables: readonly string[]): void {
+  const known = names.flatMap((name) => {
+    const variable = variableOf(name)
+    return schemas[name]?.secret === true ? [variable, `${variable}_FILE`] : [variable]
+  })
+  for (const variable of variables) {
+    if (variable.startsWith('CARILLON_') && !known.includes(variable)) {
+      throw invalid(`${variable} is not a known variable.${didYouMean(variable, known)}`)
+    }
+  }
+}
+
+function converted(name: string, text: string): unknown {
+  const schema = schemas[name]
+  return schema === undefined ? text : Value.Convert(schema, text)
+}
+
+function milliseconds(name: string, text: string): number {
+  const parsed = parseDuration(text)
+  if (parsed !== null && parsed > 0) return parsed
+  throw invalid(`"${name}" is ${shown(text)}, but must be a duration such as "30s" or "7d".`)
+}
+
+function defaults(): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, schemas[name]?.['default']]))
+}
+
+function withoutUndefined(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+function invalid(message: string): CarillonError {
+  return new CarillonError('invalid_configuration', message)
+}

@@ -1,0 +1,101 @@
+import { LRUCache } from 'lru-cache'
+import type { Job } from './domain/job.ts'
+import type { EventHub } from './engine/events.ts'
+
+/** A page of jobs, ready to be sent. */
+export interface CachedPage {
+  /** The JSON array. */
+  body: string
+  /** The id to go on after; null on the last page. */
+  nextAfterId: number | null
+}
+
+/** Jobs kept in memory as the JSON that is sent, so that a read costs neither a query nor a codec. */
+export interface JobCache {
+  /** The JSON of a job, loaded if it is not there. */
+  readJob(id: number, load: () => Promise<Job>): Promise<string>
+  /** A page, by what was asked for; `limit + 1` jobs are loaded to know whether more follow. */
+  readPage(key: string, limit: number, load: () => Promise<Job[]>): Promise<CachedPage>
+  /** Jobs held. */
+  size(): number
+  counters(): { hits: number; misses: number; evictions: number }
+}
+
+const MAX_BYTES = 64 * 1024 * 1024
+const MAX_PAGES = 100
+const MAX_PAGE_BYTES = 16 * 1024 * 1024
+
+/**
+ * A cache that is never stale on its own replica: whatever changes a job takes it out before the
+ * change is acknowledged, and a load that overlapped with a change is not kept.
+ */
+export function createJobCache(events: EventHub, maxJobs: number): JobCache {
+  let hits = 0
+  let misses = 0
+  let evictions = 0
+  let changes = 0
+  const jobs = new LRUCache<number, string>({
+    max: Math.max(1, maxJobs),
+    maxSize: MAX_BYTES,
+    sizeCalculation: (json) => json.length + 1,
+    dispose: (_json, _id, reason) => {
+      if (reason === 'evict') evictions++
+    }
+  })
+  const pages = new LRUCache<string, CachedPage>({
+    max: MAX_PAGES,
+    maxSize: MAX_PAGE_BYTES,
+    sizeCalculation: (page) => page.body.length + 1
+  })
+
+  const forget = (ids: readonly number[]): void => {
+    changes++
+    for (const id of ids) jobs.delete(id)
+    if (pages.size > 0) pages.clear()
+  }
+  events.on('job_created', ({ job }) => forget([job.id]))
+  events.on('job_updated', ({ job }) => forget([job.id]))
+  events.on('job_deleted', ({ id }) => forget([id]))
+  events.on('jobs_moved', ({ ids }) => forget(ids))
+
+  const isOff = maxJobs === 0
+  const keepJob = (id: number, json: string): void => {
+    if (!isOff) jobs.set(id, json)
+  }
+
+  return {
+    readJob: async (id, load) => {
+      const known = jobs.get(id)
+      if (known !== undefined) {
+        hits++
+        return known
+      }
+      misses++
+      const before = changes
+      const json = JSON.stringify(await load())
+      if (changes === before) keepJob(id, json)
+      return json
+    },
+    readPage: async (key, limit, load) => {
+      const known = pages.get(key)
+      if (known !== undefined) {
+        hits++
+        return known
+      }
+      misses++
+      const before = changes
+      const loaded = await load()
+      const shown = loaded.slice(0, limit)
+      const json = shown.map((job) => JSON.stringify(job))
+      const nextAfterId = loaded.length > limit ? (shown.at(-1)?.id ?? null) : null
+      const page = { body: `[${json.join(',')}]`, nextAfterId }
+      if (changes === before && !isOff) {
+        for (const [index, job] of shown.entries()) keepJob(job.id, json[index] ?? '')
+        pages.set(key, page)
+      }
+      return page
+    },
+    size: () => jobs.size,
+    counters: () => ({ hits, misses, evictions })
+  }
+}

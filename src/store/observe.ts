@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+
+/** What a scrape shows of a job. Instants are epoch milliseconds. */
+export interface ObservedJob {
+  id: number
+  next_run_at: number | null
+  last_success_at: number | null
+  consecutive_failures: number
+}
+
+/** The first jobs, by id, that are not finished. */
+export function listObservedJobs(db: Db, limit: number): Promise<ObservedJob[]> {
+  return db.query
+    .selectFrom('carillon_jobs')
+    .select(['id', 'next_run_at', 'last_success_at', 'consecutive_failures'])
+    .where('state', '<>', 'finished')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** How many jobs are in each state; read from an index. */
+export async function countJobStates(db: Db): Promise<{ state: string; count: number }[]> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    select state, count(*) as count from carillon_jobs group by state
+  `.execute(db.query)
+  return rows
+}
+
+/** What waits to be started although it is due; counting stops at `limit`. */
+export async function findBacklog(
+  db: Db,
+  now: number,
+  limit: number
+): Promise<{ count: number; oldest_due_at: number | null }> {
+  const { rows } = await sql<{ count: number; oldest_due_at: number | null }>`
+    select count(*) as count, min(due_at) as oldest_due_at from (
+      select due_at from (
+        select next_run_at as due_at from carillon_jobs
+        where next_run_at <= ${now} order by next_run_at limit ${limit}
+      )
+      union all
+      select due_at from (
+        select available_at as due_at from carillon_runs
+        where available_at <= ${now} order by available_at limit ${limit}
+      )
+    )
+  `.execute(db.query)
+  return rows[0] ?? { count: 0, oldest_due_at: null }
+}
+
+/** Which of these jobs have runs that are not finished. */
+export async function listUnfinishedJobs(db: Db, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ job_id: number }>`
+    select distinct job_id from carillon_runs
+    where job_id in ${db.dialect.list(ids)} and state in ('pending', 'running')
+  `.execute(db.query)
+  return rows.map((row) => row.job_id)
+}
