@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import { createInterval } from '../interval.ts'
 import type { Schedule } from '../schedule.ts'
 import { CRON_FIELDS, type CronField } from './cron-field.ts'
 import { type CronFields, readFields } from './cron-fields.ts'
-import { EverySchedule } from './every-schedule.ts'
 import { isHashItem, resolveHashItem } from './hash-item.ts'
 import { type ParsedCron, parseCron, refuseExpression, timezoneOf } from './parse-cron.ts'
 import { WallPattern } from './wall-pattern.ts'
@@ -23,7 +23,7 @@ export interface CronOptions {
    * given: once at the end of the gap, and only the first time.
    */
   readonly dst?: { readonly gap: 'shift' | 'skip'; readonly overlap: 'first' | 'both' }
-  /** Where the grid of `@every` has a point, in epoch milliseconds; the epoch unless given. */
+  /** Where the grid of `@every` begins, in epoch milliseconds; at the epoch unless given. */
   readonly anchor?: number
 }
 
@@ -52,14 +52,14 @@ export function compileCron(expression: string, options: CronOptions): Schedule 
 function cacheKey(expression: string, { timezone, seed, dst, anchor }: CronOptions): string {
   if (expression.length > 256) return ''
   const hashed = /(?:^|[ ,])H/i.test(expression) ? seed : undefined
-  const grid = expression.includes('@') ? anchor : undefined
+  const grid = /@every/i.test(expression) ? anchor : undefined
   return JSON.stringify([expression, timezone, dst?.gap, dst?.overlap, hashed, grid])
 }
 
 function compile(expression: string, options: CronOptions): Schedule {
   const parsed = parseCron(expression)
   const timezone = timezoneOf(parsed, options.timezone)
-  if (parsed.everyMs !== null) return new EverySchedule(parsed.everyMs, options.anchor ?? 0)
+  if (parsed.everyMs !== null) return createInterval(options.anchor ?? 0, parsed.everyMs)
   const pattern = new WallPattern(fieldsOf(parsed, options.seed))
   if (!pattern.matches) throw refuseExpression(parsed.text, neverFires(parsed))
   return new ZonedSchedule(pattern, offsetsOf(timezone), {

@@ -12,7 +12,7 @@ export function fieldValue(text: string, field: CronField): number {
   const value = /^\d{1,4}$/.test(text) ? Number(text) : NaN
   const last = field === WEEKDAY ? 7 : field.max
   if (value >= field.min && value <= last) return value
-  const what = text === '' ? 'a value is missing' : `"${text}" is not a ${field.name}`
+  const what = text === '' ? 'a value is missing' : `"${text}" is not a valid ${field.name}`
   throw new SyntaxFault(`${what}; write ${allowedValues(field)}.`)
 }
 
