@@ -1,31 +1,17 @@
 import { LRUCache } from 'lru-cache'
 import { createInterval } from '../interval.ts'
 import type { Schedule } from '../schedule.ts'
-import { CRON_FIELDS, type CronField } from './cron-field.ts'
-import { type CronFields, readFields } from './cron-fields.ts'
-import { isHashItem, resolveHashItem } from './hash-item.ts'
+import type { CronOptions } from './cron-options.ts'
 import { type ParsedCron, parseCron, refuseExpression, timezoneOf } from './parse-cron.ts'
+import { resolveFields } from './resolve-fields.ts'
 import { WallPattern } from './wall-pattern.ts'
 import { offsetsOf } from './zone-offsets.ts'
 import { ZonedSchedule } from './zoned-schedule.ts'
 
+export type { CronOptions } from './cron-options.ts'
+export { describeCron } from './describe-cron.ts'
 export { type ParsedCron, parseCron } from './parse-cron.ts'
 export { canonicalTimezone } from './timezone.ts'
-
-/** What a cron expression does not say itself. */
-export interface CronOptions {
-  /** An IANA zone. A `TZ=` prefix of the expression may replace "UTC", but nothing else. */
-  readonly timezone: string
-  /** What `H` hashes, such as the job's id; without it an expression with `H` is refused. */
-  readonly seed?: string
-  /**
-   * What happens to a fixed time that the clock skips or shows twice; Vixie cron's rule unless
-   * given: once at the end of the gap, and only the first time.
-   */
-  readonly dst?: { readonly gap: 'shift' | 'skip'; readonly overlap: 'first' | 'both' }
-  /** Where the grid of `@every` begins, in epoch milliseconds; at the epoch unless given. */
-  readonly anchor?: number
-}
 
 /** Bounded by number and by size: some 10 MB at the most. */
 const compiled = new LRUCache<string, Schedule>({
@@ -60,30 +46,12 @@ function compile(expression: string, options: CronOptions): Schedule {
   const parsed = parseCron(expression)
   const timezone = timezoneOf(parsed, options.timezone)
   if (parsed.everyMs !== null) return createInterval(options.anchor ?? 0, parsed.everyMs)
-  const pattern = new WallPattern(fieldsOf(parsed, options.seed))
+  const pattern = new WallPattern(resolveFields(parsed, options.seed))
   if (!pattern.matches) throw refuseExpression(parsed.text, neverFires(parsed))
   return new ZonedSchedule(pattern, offsetsOf(timezone), {
     catchGap: parsed.fixedTime && options.dst?.gap !== 'skip',
     skipRepeat: parsed.fixedTime && options.dst?.overlap !== 'both'
   })
-}
-
-function fieldsOf(parsed: ParsedCron, seed: string | undefined): CronFields {
-  if (parsed.hasHash && seed === undefined) {
-    throw refuseExpression(
-      parsed.text,
-      'H spreads by job, and here is none to spread by; write fixed numbers instead.'
-    )
-  }
-  const plain = CRON_FIELDS.map((field, i) => spread(parsed.fields[i] ?? '', field, seed ?? ''))
-  return readFields(plain, parsed.bothDayFields)
-}
-
-function spread(text: string, field: CronField, seed: string): string {
-  return text
-    .split(',')
-    .map((item) => (isHashItem(item) ? resolveHashItem(item, field, seed) : item))
-    .join(',')
 }
 
 function neverFires(parsed: ParsedCron): string {

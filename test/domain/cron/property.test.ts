@@ -60,9 +60,7 @@ function compile({ expression, zone, dst }: Draw): Schedule | null {
   try {
     return compileCron(expression, { timezone: zone, dst })
   } catch (error) {
-    if (error instanceof CarillonError && /never fires|runs backwards/.test(error.message)) {
-      return null
-    }
+    if (error instanceof CarillonError && /never fires/.test(error.message)) return null
     throw error
   }
 }
