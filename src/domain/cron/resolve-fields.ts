@@ -1,7 +1,8 @@
 import { CRON_FIELDS, type CronField } from './cron-field.ts'
 import { type CronFields, readFields } from './cron-fields.ts'
 import { isHashItem, resolveHashItem } from './hash-item.ts'
-import { type ParsedCron, refuseExpression } from './parse-cron.ts'
+import { refuseExpression } from './parse-cron.ts'
+import type { ParsedCron } from './parsed-cron.ts'
 
 /** The sets of a checked expression, `H` given its values; refuses `H` without a seed. */
 export function resolveFields(parsed: ParsedCron, seed: string | undefined): CronFields {

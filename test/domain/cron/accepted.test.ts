@@ -151,6 +151,14 @@ void test('a parsed expression tells its prefix, its interval and its quirks', (
   t.end()
 })
 
+void test('a step that does not divide its field is told, so that a preview can warn', (t) => {
+  t.same(parseCron('*/7 */5 * * *').unevenSteps, ['*/7', '*/5'])
+  t.same(parseCron('h/45 * * * *').unevenSteps, ['H/45'])
+  t.same(parseCron('*/15 */8 */2 * *').unevenSteps, [])
+  t.same(parseCron('0-30/7 * * * *').unevenSteps, [])
+  t.end()
+})
+
 void test('Feb 29 is found across 2100, which is no leap year, from both sides', (t) => {
   const schedule = compileCron('0 0 29 2 *', { timezone: 'America/New_York' })
   t.same(firstAfter(schedule, '2096-03-01T00:00:00Z', 1), ['2104-02-29T05:00:00Z'])

@@ -89,6 +89,7 @@ const rules: Record<string, [expression: string, hint: string][]> = {
   'control characters and everything beyond ASCII': [
     ['0 9\t* * 1', 'U+0009'],
     ['0 9 * * 1\n0 10 * * 1', 'U+000A'],
+    ['0 9 * * 1\n', 'U+000A'],
     ['0 9 * * \u0000', 'U+0000'],
     ['0\u00a09 * * 1', 'U+00A0'],
     ['0 9 * * \u{1f600}', 'U+1F600'],
