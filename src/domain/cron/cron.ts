@@ -20,7 +20,7 @@ export { canonicalTimezone } from './timezone.ts'
 const compiled = new LRUCache<string, Schedule>({
   max: 10_000,
   maxSize: 10_000_000,
-  sizeCalculation: (_schedule, key) => 800 + 2 * key.length
+  sizeCalculation: (_schedule, key) => 1_000 + 2 * key.length
 })
 
 /**

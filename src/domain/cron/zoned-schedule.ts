@@ -2,9 +2,16 @@ import type { Schedule } from '../schedule.ts'
 import type { WallPattern } from './wall-pattern.ts'
 import type { Span, ZoneOffsets } from './zone-offsets.ts'
 
-/** What a pattern does on days when the clock of its zone is changed. */
+/**
+ * What a pattern does on days when the clock of its zone is changed. Both are the rule of Vixie cron
+ * for fixed times; with neither, every real hour is treated alike.
+ */
 export interface ClockChanges {
-  /** A match inside a gap, which no clock ever shows, is made up for once, when the gap ends. */
+  /**
+   * Matches inside a gap, which no clock ever shows, are made up for by one occurrence at the first
+   * instant after it. That may be on the next local day; and a local day that was left out (Samoa's
+   * 30 December 2011) is a gap like any other, only longer, so that nothing of it is lost.
+   */
   readonly catchGap: boolean
   /** Of a time that the clock shows twice, only the first counts. */
   readonly skipRepeat: boolean
