@@ -1,44 +1,64 @@
-import { Cron } from 'croner'
 import { LRUCache } from 'lru-cache'
-import { refuse } from '../errors.ts'
+import { createInterval } from '../interval.ts'
 import type { Schedule } from '../schedule.ts'
-import { MAX_SCHEDULE_LENGTH } from '../job.ts'
-import { shown } from '../validation.ts'
+import type { CronOptions } from './cron-options.ts'
+import { parseCron, refuseExpression, timezoneOf } from './parse-cron.ts'
+import type { ParsedCron } from './parsed-cron.ts'
+import { resolveFields } from './resolve-fields.ts'
+import { WallPattern } from './wall-pattern.ts'
+import { offsetsOf } from './zone-offsets.ts'
+import { ZonedSchedule } from './zoned-schedule.ts'
 
-const compiled = new LRUCache<string, Schedule>({ max: 200 })
+export { clockNote } from './clock-note.ts'
+export type { CronOptions } from './cron-options.ts'
+export { describeCron } from './describe-cron.ts'
+export { parseCron } from './parse-cron.ts'
+export type { ParsedCron } from './parsed-cron.ts'
+export { canonicalTimezone } from './timezone.ts'
 
-/** TEMPORARY stand-in. */
-export function compileCron(expression: string, { timezone }: { timezone: string }): Schedule {
-  const key = `${timezone} ${expression}`
+/** Bounded by number and by size: some 10 MB at the most. */
+const compiled = new LRUCache<string, Schedule>({
+  max: 10_000,
+  maxSize: 10_000_000,
+  sizeCalculation: (_schedule, key) => 1_000 + 2 * key.length
+})
+
+/**
+ * The schedule of a cron expression, ready to be asked; cheap when it was compiled before. Throws
+ * `validation_failed` at `/schedule` or `/timezone`, with a sentence that names the fault and the
+ * fix, and also refuses what would never fire, such as `0 0 30 2 *`.
+ */
+export function compileCron(expression: string, options: CronOptions): Schedule {
+  const key = cacheKey(expression, options)
   const known = compiled.get(key)
   if (known !== undefined) return known
-  if (expression.length > MAX_SCHEDULE_LENGTH) throw refuse('/schedule', '"schedule" is too long.')
-  let cron: Cron
-  try {
-    cron = new Cron(expression, { timezone, paused: true })
-  } catch (error) {
-    throw refuse('/schedule', `"schedule" is ${shown(expression)}: ${String(error)}`)
-  }
-  const next = (after: number): number | null => cron.nextRun(new Date(after))?.getTime() ?? null
-  const previous = (before: number): number | null =>
-    cron.previousRuns(1, new Date(before))[0]?.getTime() ?? null
-  const count = (after: number, until: number): number => {
-    let total = 0
-    for (let at = next(after); at !== null && at <= until; at = next(at)) total++
-    return total
-  }
-  const schedule = { next, previous, count }
+  const schedule = compile(expression, options)
   compiled.set(key, schedule)
   return schedule
 }
 
-export function canonicalTimezone(name: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
-  } catch {
-    throw refuse(
-      '/timezone',
-      `"timezone" is ${shown(name)}, but must be an IANA time zone such as "Europe/Paris".`
-    )
-  }
+/** The seed is part of it only where an item may be `H`, so that other jobs share one entry. */
+function cacheKey(expression: string, { timezone, seed, dst, anchor }: CronOptions): string {
+  if (expression.length > 256) return ''
+  const hashed = /(?:^|[ ,])H/i.test(expression) ? seed : undefined
+  const grid = /@every/i.test(expression) ? anchor : undefined
+  return JSON.stringify([expression, timezone, dst?.gap, dst?.overlap, hashed, grid])
+}
+
+function compile(expression: string, options: CronOptions): Schedule {
+  const parsed = parseCron(expression)
+  const timezone = timezoneOf(parsed, options.timezone)
+  if (parsed.everyMs !== null) return createInterval(options.anchor ?? 0, parsed.everyMs)
+  const pattern = new WallPattern(resolveFields(parsed, options.seed))
+  if (!pattern.matches) throw refuseExpression(parsed.text, neverFires(parsed))
+  return new ZonedSchedule(pattern, offsetsOf(timezone), {
+    catchGap: parsed.fixedTime && options.dst?.gap !== 'skip',
+    skipRepeat: parsed.fixedTime && options.dst?.overlap !== 'both'
+  })
+}
+
+function neverFires(parsed: ParsedCron): string {
+  const [, , , day, month, weekday] = parsed.fields
+  const which = weekday === '*' ? `day ${day}` : `day ${day} with weekday ${weekday}`
+  return `it never fires, because no month ${month} has ${which}; choose days that exist.`
 }
