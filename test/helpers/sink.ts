@@ -8,6 +8,8 @@ export interface SinkRequest {
   method: string
   /** Path and query. */
   url: string
+  /** Names and values in turn, as they came: it shows what was sent twice. */
+  rawHeaders: readonly string[]
   /** Names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>
   body: string
@@ -73,6 +75,8 @@ export async function startSink(): Promise<Sink> {
     if (typeof current === 'function') current(response, request)
     else response.writeHead(current.status ?? 200, current.headers ?? {}).end(current.body)
   }
+  // Only the other side closes connections, so that a test which waits for it cannot pass by itself.
+  server.keepAliveTimeout = 0
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
@@ -107,11 +111,11 @@ export async function startSink(): Promise<Sink> {
 
 /** Null when the sender goes away in the middle of its request: that shows as a closed socket. */
 async function receive(message: IncomingMessage): Promise<SinkRequest | null> {
-  const { method = '', url = '', headers, socket } = message
+  const { method = '', url = '', headers, rawHeaders, socket } = message
   const { remotePort = 0 } = socket
   try {
     const body = await text(message)
-    return { method, url, headers, body, arrivedAt: Date.now(), remotePort }
+    return { method, url, headers, rawHeaders, body, arrivedAt: Date.now(), remotePort }
   } catch {
     return null
   }

@@ -22,6 +22,12 @@ test('a character that the cut goes through is left out', async (t) => {
   t.same(text.read(false), { text: 'a'.repeat(MAX_TEXT_BYTES - 2), truncated: true })
 })
 
+test('a short text that broke off inside a character ends before it', async (t) => {
+  const text = new BoundedText()
+  text.add(bytes('10 €').subarray(0, 4))
+  t.same(text.read(false), { text: '10 ', truncated: true })
+})
+
 test('bytes that are no UTF-8 do not make the text larger than 64 KiB', async (t) => {
   const text = new BoundedText()
   text.add(Buffer.alloc(MAX_TEXT_BYTES, 0xff))

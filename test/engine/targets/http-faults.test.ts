@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { createServer as createTlsServer } from 'node:https'
 import { test } from 'tap'
+import { buildConnector } from 'undici'
 import { startPerformer } from '../../helpers/http-performer.ts'
 import { SELF_SIGNED } from '../../helpers/self-signed.ts'
 import type { SinkAnswer } from '../../helpers/sink.ts'
@@ -114,6 +115,11 @@ const FAULTS: Record<string, Fault> = {
     code: 'UND_ERR_HEADERS_OVERFLOW',
     sentence: 'sent more than 16384 bytes of response headers'
   },
+  'closes the connection after an interim response': {
+    answer: raw('HTTP/1.1 103 Early Hints\r\n\r\n'),
+    code: 'UND_ERR_SOCKET',
+    sentence: 'closed the connection before the response was complete'
+  },
   'switches protocols unasked': {
     answer: raw('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
     code: 'UND_ERR_SOCKET',
@@ -154,13 +160,17 @@ test('a refused connection is a network failure that names origin and code', asy
 })
 
 test('a host name without an address is a network failure that says so', async (t) => {
-  const { perform } = await startPerformer(t)
+  const notFound = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
+  const connector = buildConnector({ lookup: (_host, _options, done) => done(notFound, []) })
+  const { perform } = await startPerformer(t, { connector })
   t.match(await perform({ url: 'http://no-such-host.invalid/' }), {
     kind: 'failed',
     error: {
       code: 'network',
-      message: /^http:\/\/no-such-host\.invalid could not be found: .* \((ENOTFOUND|EAI_AGAIN)\)\.$/
-    }
+      message:
+        'http://no-such-host.invalid could not be found: no address is known for the host name (ENOTFOUND).'
+    },
+    retryable: true
   })
 })
 

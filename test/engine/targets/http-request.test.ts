@@ -82,6 +82,15 @@ test('the user agent is carillon unless the job names another', async (t) => {
   t.equal((await sent({ headers: { 'User-agent': 'mine' } })).headers['user-agent'], 'mine')
 })
 
+test('no header is sent twice', async (t) => {
+  const own = { 'user-agent': 'mine', 'content-type': 'text/plain' }
+  for (const headers of [{}, own]) {
+    const { rawHeaders } = await sent({ params: 1, headers })
+    const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+    t.same(names, [...new Set(names)])
+  }
+})
+
 test('the run is named: ids, occurrence, attempt and fencing token', async (t) => {
   const scheduledFor = Date.UTC(2026, 0, 31, 9)
   const run = { id: 42, scheduledFor, attempt: 3, fencingToken: 99 }

@@ -166,7 +166,7 @@ test('a stored target that the rules refuse by now fails for good and is not cal
 })
 
 test('closing ends the connections that are kept', async (t) => {
-  const { http, sink, perform } = await startPerformer(t)
+  const { http, sink, perform } = await startPerformer(t, { keepAliveMs: 3_600_000 })
   await perform()
   t.equal(sink.openSockets(), 1)
   await http.close()
