@@ -81,15 +81,18 @@ interface ClientParts {
  * client until there is a connection to abort. So each request learns how to destroy that socket.
  */
 function createClient(origin: URL, { options, connector }: ClientParts): Client {
-  let socket: Socket | null = null
+  let connecting: Socket | null = null
   const client = new Client(origin, {
     ...clientOptions(options),
     connect(target, callback) {
-      socket = connector(target, callback)
+      connecting = connector(target, (...result) => {
+        connecting = null
+        callback(...result)
+      })
     }
   })
   const stopConnecting = (): void => {
-    socket?.destroy(new Error('The request was aborted while connecting.'))
+    connecting?.destroy(new Error('The request was aborted while connecting.'))
   }
   const dispatch = client.dispatch.bind(client)
   client.dispatch = (request, handler) => {
