@@ -1,8 +1,96 @@
-import type { Perform } from '../attempt.ts'
-/** TEMPORARY stand-in. */
-export function createHttpPerformer(): { perform: Perform; close(): Promise<void> } {
-  return {
-    perform: async () => ({ kind: 'succeeded', result: null }),
-    close: async () => undefined
+import { CarillonError } from '../../domain/errors.ts'
+import { failure, type Outcome } from '../../domain/outcome.ts'
+import type { HttpTarget } from '../../domain/target.ts'
+import type { AttemptContext, Perform } from '../attempt.ts'
+import { createConnections, type ConnectionOptions } from './http-connections.ts'
+import { exchange, type HttpAnswer } from './http-exchange.ts'
+import { judge } from './http-outcome.ts'
+import { buildRequest, prepareRequest, type PreparedRequest } from './http-request.ts'
+import { networkMessage } from './network-message.ts'
+
+/** All of it has defaults. */
+export interface HttpTargetOptions extends Partial<ConnectionOptions> {
+  /** Sent when the job names none of its own; "carillon". */
+  userAgent?: string
+  /** Epoch milliseconds; what a `Retry-After` date is counted from. */
+  now?: () => number
+}
+
+/** Carries out the attempts of jobs with an `http` target. */
+export interface HttpPerformer {
+  /**
+   * Sends the request and judges its answer. The deadline and the cancelling are the caller's: when
+   * the attempt's signal fires, the socket is destroyed at once and the promise rejects with the
+   * signal's reason. Everything else, network errors included, is an outcome.
+   */
+  perform: Perform
+  /** Closes every connection at once. Attempts must have been aborted or awaited before. */
+  close(): Promise<void>
+}
+
+const DEFAULTS = {
+  maxConnectionsPerOrigin: 100,
+  connectTimeoutMs: 10_000,
+  // Shorter than what usual servers keep (nginx 75 s, Node 5 s): a connection that the server closes
+  // just as it is used again costs an attempt.
+  keepAliveMs: 4000
+} satisfies ConnectionOptions
+
+/** @see HttpTargetOptions for what can be set. */
+export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerformer {
+  const { userAgent = 'carillon', now = Date.now, ...connectionOptions } = options
+  const connections = createConnections({ ...DEFAULTS, ...connectionOptions })
+  const prepare = cached((target) => prepareRequest(target, userAgent))
+
+  async function perform(attempt: AttemptContext): Promise<Outcome> {
+    const prepared = prepareOrFail(() => prepare(httpTarget(attempt)))
+    if ('kind' in prepared) return prepared
+    const { origin, isSuccess } = prepared
+    const request = buildRequest(prepared, attempt)
+    let answer: HttpAnswer
+    try {
+      answer = await exchange(connections.dispatcher, request, attempt.signal)
+    } catch (error) {
+      if (attempt.signal.aborted || !(error instanceof Error)) throw error
+      return failure('network', networkMessage(origin, error))
+    }
+    return judge(answer, { isSuccess, origin, now: now() })
+  }
+
+  return { perform, close: () => connections.close() }
+}
+
+function httpTarget({ job }: AttemptContext): HttpTarget {
+  const { target } = job.definition
+  if (target.type !== 'http') throw new Error(`A target of type "${target.type}" is not for HTTP.`)
+  return target
+}
+
+/** Kept by the target object: ids are used again and versions restart, an object is only itself. */
+function cached(prepare: (target: HttpTarget) => PreparedRequest) {
+  const known = new WeakMap<HttpTarget, PreparedRequest>()
+  return (target: HttpTarget): PreparedRequest => {
+    const found = known.get(target)
+    if (found !== undefined) return found
+    const prepared = prepare(target)
+    known.set(target, prepared)
+    return prepared
+  }
+}
+
+/** A stored target that today's rules refuse stays refused: trying again cannot help. */
+function prepareOrFail(prepare: () => PreparedRequest): PreparedRequest | Outcome {
+  try {
+    return prepare()
+  } catch (error) {
+    if (!(error instanceof CarillonError)) throw error
+    return {
+      kind: 'failed',
+      error: { code: 'invalid_target', message: error.message },
+      result: null,
+      retryable: false,
+      retryAfterMs: null,
+      pauseJob: false
+    }
   }
 }

@@ -1,0 +1,94 @@
+import type { Dispatcher } from 'undici'
+import { parseHttpTarget, type SuccessRule } from '../../domain/http-target.ts'
+import { formatInstant } from '../../domain/instant.ts'
+import type { HttpTarget } from '../../domain/target.ts'
+import type { AttemptContext } from '../attempt.ts'
+import { newTraceparent } from './traceparent.ts'
+
+/** What of a request is the same in every attempt of a job. */
+export interface PreparedRequest {
+  readonly isSuccess: SuccessRule
+  readonly origin: string
+  readonly path: string
+  readonly method: string
+  /** The job's own headers, names and values in turn. */
+  readonly headers: readonly string[]
+  /** Undefined when the params of the attempt are sent. */
+  readonly body: string | null | undefined
+  readonly contentType: string | null
+}
+
+/** @throws CarillonError `validation_failed` for a target that cannot work. */
+export function prepareRequest(target: HttpTarget, userAgent: string): PreparedRequest {
+  const { url, isSuccess } = parseHttpTarget(target)
+  const method = target.method ?? 'POST'
+  const own = Object.entries(target.headers ?? {})
+  const has = (name: string): boolean => own.some(([key]) => key.toLowerCase() === name)
+  const contentType = own.find(([key]) => key.toLowerCase() === 'content-type')?.[1] ?? null
+  const sendsNone = method === 'GET' || method === 'HEAD'
+  const fixed = target.body === undefined ? undefined : encodeBody(target.body, contentType)
+  return {
+    isSuccess,
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: [...own.flat(), ...(has('user-agent') ? [] : ['User-Agent', userAgent])],
+    body: sendsNone ? null : fixed,
+    contentType
+  }
+}
+
+/** The request of one attempt. */
+export function buildRequest(
+  prepared: PreparedRequest,
+  attempt: AttemptContext
+): Dispatcher.DispatchOptions {
+  const { origin, path, method, contentType } = prepared
+  const body = prepared.body === undefined ? encodeBody(attempt.params, contentType) : prepared.body
+  const headers = [...prepared.headers, ...runHeaders(attempt)]
+  if (body !== null && contentType === null) headers.push('Content-Type', 'application/json')
+  return { origin, path, method, headers, body }
+}
+
+/** What lets a receiver tell runs and attempts apart, and drop what it has already done. */
+function runHeaders({ job, run }: AttemptContext): string[] {
+  return [
+    'Idempotency-Key',
+    String(run.id),
+    'Carillon-Job-Id',
+    String(job.id),
+    'Carillon-Run-Id',
+    String(run.id),
+    'Carillon-Scheduled-For',
+    formatInstant(run.scheduledFor),
+    'Carillon-Attempt',
+    String(run.attempt),
+    'Carillon-Fencing-Token',
+    String(run.fencingToken),
+    'traceparent',
+    newTraceparent()
+  ]
+}
+
+/** `application/json`, or a type that ends in `+json` (RFC 6839 §3.1). */
+const JSON_TYPE = /[/+]json\s*(?:;|$)/i
+
+/**
+ * Null stands for "nothing to send". A string that is JSON goes out byte for byte; so does any
+ * string under a content type of the job's own that is not JSON, such as a form.
+ */
+function encodeBody(value: unknown, contentType: string | null): string | null {
+  if (value === null || value === undefined) return null
+  if (typeof value !== 'string') return JSON.stringify(value)
+  const wantsJson = contentType === null || JSON_TYPE.test(contentType)
+  return wantsJson && !isJson(value) ? JSON.stringify(value) : value
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
