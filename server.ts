@@ -64,7 +64,7 @@ async function serve(): Promise<void> {
   const config = readConfig()
   const server = createServer(config)
   server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
-  await server.register(app, { config })
+  await app(server, { config })
   stopOnSignals(server, config)
   await server.listen({ host: config.host, port: config.port })
 }
