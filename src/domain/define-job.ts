@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { CarillonError, refuse, type Fault } from './errors.ts'
-import { canonicalTimezone } from './cron/cron.ts'
+import { canonicalTimezone, parseCron } from './cron/cron.ts'
 import { parseDuration } from './duration.ts'
 import { parseHttpTarget } from './http-target.ts'
-import { parseInstant } from './instant.ts'
+import { formatInstant, parseInstant } from './instant.ts'
 import { JobInput, MAX_PARAMS_BYTES, SERVER_FIELDS, type JobPatch } from './job.ts'
-import { scheduleOf } from './job-schedule.ts'
+import { compileExclusions } from './exclusion.ts'
+import { scheduleOf, type ScheduleContext } from './job-schedule.ts'
 import { mergePatch } from './merge-patch.ts'
 import { createParser, shown } from './validation.ts'
 
@@ -14,12 +16,18 @@ const parseInput = createParser(JobInput, 'body')
 /** Values of their own, which a merge patch replaces whole. */
 const OPAQUE: ReadonlySet<string> = new Set(['params', 'body'])
 
-const TIMING_FIELDS = ['schedule', 'start_date', 'repeat_interval', 'timezone'] as const
+const TIMING_FIELDS = [
+  'schedule',
+  'start_date',
+  'repeat_interval',
+  'end_date',
+  'timezone',
+  'dst'
+] as const
 
-/** When a job is defined, and since when its interval counts. */
-export interface DefinitionTime {
+/** When a job is defined, and what its schedule depends on. */
+export interface DefinitionTime extends ScheduleContext {
   now: number
-  createdAt: number
 }
 
 /**
@@ -32,13 +40,24 @@ export function checkJobInput(value: unknown): JobInput {
   checkDurations(input)
   checkParams(input.params)
   if (input.target?.type === 'http') parseHttpTarget(input.target)
-  if (input.timezone !== undefined) input.timezone = canonicalTimezone(input.timezone)
+  const timezone = timezoneOf(input)
+  if (timezone !== undefined) input.timezone = timezone
+  compileExclusions(input.exclude ?? [], input.timezone ?? 'UTC')
   return input
+}
+
+/** The canonical name; a `TZ=` prefix says it too, and then both must say the same. */
+function timezoneOf({ schedule, timezone }: JobInput): string | undefined {
+  const given = timezone === undefined ? undefined : canonicalTimezone(timezone)
+  const prefix = schedule == null ? null : parseCron(schedule).prefixTimezone
+  return given ?? (prefix === null ? undefined : canonicalTimezone(prefix))
 }
 
 /** Whether two definitions differ in when the job runs. */
 export function isRescheduled(before: JobInput, after: JobInput): boolean {
-  return TIMING_FIELDS.some((field) => (before[field] ?? null) !== (after[field] ?? null))
+  return TIMING_FIELDS.some(
+    (field) => !isDeepStrictEqual(before[field] ?? null, after[field] ?? null)
+  )
 }
 
 /** The definition after a merge patch (RFC 7396), unchecked. */
@@ -73,6 +92,7 @@ function checkDurations(input: JobInput): void {
   const { repeat_interval: interval, misfire_window: window, timeout, retry } = input
   if (interval != null) checkDuration('/repeat_interval', interval, MIN_INTERVAL_MS)
   if (window != null) checkDuration('/misfire_window', window, MIN_INTERVAL_MS)
+  if (input.jitter !== undefined) checkDuration('/jitter', input.jitter, 0)
   if (timeout !== undefined) checkDuration('/timeout', timeout, 1)
   if (retry?.initial !== undefined) checkDuration('/retry/initial', retry.initial, 0)
   if (retry?.max !== undefined) checkDuration('/retry/max', retry.max, 0)
@@ -108,36 +128,53 @@ function checkParams(params: unknown): void {
  * The first occurrence after now: a schedule is checked by computing it.
  * @throws CarillonError `validation_failed` when there is none, or no schedule, or two
  */
-export function firstOccurrence(input: JobInput, { now, createdAt }: DefinitionTime): number {
-  const { schedule, repeat_interval: interval, start_date: startDate } = input
+export function firstOccurrence(input: JobInput, time: DefinitionTime): number {
+  const { schedule, repeat_interval: interval } = input
   if (schedule != null && interval != null) {
     throw refuse(
       '/repeat_interval',
       '"schedule" and "repeat_interval" are both set, but a job has one or the other; remove one (in a PATCH, by null).'
     )
   }
-  if (startDate != null && parseInstant(startDate) === null) {
-    throw refuse(
-      '/start_date',
-      `"start_date" is ${shown(startDate)}, but must be an RFC 3339 date-time with an offset, such as "2026-01-31T09:00:00Z".`
-    )
-  }
-  const rule = scheduleOf(input, createdAt)
+  checkInstant('/start_date', input.start_date)
+  checkInstant('/end_date', input.end_date)
+  const rule = scheduleOf(input, time)
   if (rule === null) {
     throw refuse(
       '/schedule',
       'The job has no "schedule", no "repeat_interval" and no "start_date"; give one of them.'
     )
   }
-  const firstAt = rule.next(now)
-  if (firstAt !== null) return firstAt
+  const firstAt = rule.next(time.now)
+  if (firstAt === null) throw neverOccurs(input, time)
+  return firstAt
+}
+
+function checkInstant(pointer: string, text: string | null | undefined): void {
+  if (text == null || parseInstant(text) !== null) return
+  throw refuse(
+    pointer,
+    `"${pointer.slice(1)}" is ${shown(text)}, but must be an RFC 3339 date-time with an offset, such as "2026-01-31T09:00:00Z".`
+  )
+}
+
+/** Why there is no occurrence after now, as far as one field is to blame. */
+function neverOccurs(input: JobInput, time: DefinitionTime): CarillonError {
+  const { schedule, start_date: startDate, end_date: endDate } = input
+  const endless = scheduleOf({ ...input, end_date: null }, time)?.next(time.now) ?? null
+  if (endDate != null && endless !== null) {
+    return refuse(
+      '/end_date',
+      `"end_date" is ${shown(endDate)}, which is before the first occurrence, ${formatInstant(endless)}; give a later one.`
+    )
+  }
   if (schedule != null) {
-    throw refuse(
+    return refuse(
       '/schedule',
       `"schedule" is ${shown(schedule)}, which never occurs after now; correct it.`
     )
   }
-  throw refuse(
+  return refuse(
     '/start_date',
     `"start_date" is ${shown(startDate)}, which is in the past; give a later one, or a "repeat_interval".`
   )

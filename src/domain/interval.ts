@@ -38,3 +38,15 @@ export function startingAt(schedule: Schedule, start: number): Schedule {
     count: (after, until) => (until < start ? 0 : schedule.count(Math.max(after, floor), until))
   }
 }
+
+/** `schedule`, without what lies after `end`: the instant `end` itself is still in it. */
+export function endingAt(schedule: Schedule, end: number): Schedule {
+  return {
+    next: (after) => {
+      const at = schedule.next(after)
+      return at !== null && at <= end ? at : null
+    },
+    previous: (before) => schedule.previous(Math.min(before, end + 1)),
+    count: (after, until) => (after >= end ? 0 : schedule.count(after, Math.min(until, end)))
+  }
+}

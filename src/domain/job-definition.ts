@@ -14,7 +14,12 @@ export function withDefaults(input: JobInput): JobDefinition {
     schedule: input.schedule ?? null,
     start_date: input.start_date ?? null,
     repeat_interval: input.repeat_interval ?? null,
+    end_date: input.end_date ?? null,
+    max_runs: input.max_runs ?? null,
     timezone: input.timezone ?? 'UTC',
+    dst: { gap: input.dst?.gap ?? 'shift', overlap: input.dst?.overlap ?? 'first' },
+    exclude: input.exclude ?? [],
+    jitter: input.jitter ?? '0s',
     params: input.params ?? null,
     target,
     overlap: input.overlap ?? 'skip',
@@ -57,4 +62,9 @@ export function retryPolicy({ retry }: JobDefinition): RetryPolicy {
 export function misfireRule(definition: JobDefinition): MisfireRule {
   const { misfire, misfire_window: window, misfire_limit: limit } = definition
   return { policy: misfire, windowMs: window === null ? null : duration(window), limit }
+}
+
+/** How far starts may be delayed. */
+export function jitterMs(definition: JobDefinition): number {
+  return duration(definition.jitter)
 }

@@ -25,6 +25,18 @@ const RetryFields = {
   max_age: nullable(Duration())
 }
 
+const DstFields = {
+  gap: words(['shift', 'skip'], { description: 'A time that a clock change leaves out.' }),
+  overlap: words(['first', 'both'], { description: 'A time that a clock change repeats.' })
+}
+
+/** A stretch of time, or days: the three day fields of a cron expression. */
+export const Exclusion = Type.Union([
+  Type.Object({ from: Instant(), to: Instant() }, { additionalProperties: false }),
+  Type.String({ minLength: 1, maxLength: 256, examples: ['25 12 *', '* * SAT,SUN'] })
+])
+export type Exclusion = Static<typeof Exclusion>
+
 const SharedFields = {
   name: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'Shown to people.' }),
   schedule: nullable(
@@ -34,7 +46,25 @@ const SharedFields = {
     Instant({ description: 'First instant (interval, one-shot) or earliest instant (cron).' })
   ),
   repeat_interval: nullable(Duration({ description: 'At least 1s.' })),
+  end_date: nullable(Instant({ description: 'No occurrence is later than this.' })),
+  max_runs: nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'Scheduled runs until it ends.'
+    })
+  ),
   timezone: Type.String({ minLength: 1, maxLength: 64, default: 'UTC', description: 'IANA zone.' }),
+  exclude: Type.Array(Exclusion, {
+    maxItems: 100,
+    default: [],
+    description: 'Occurrences inside are recorded as skipped.'
+  }),
+  jitter: Duration({
+    default: '0s',
+    description:
+      'Starts are delayed by up to this, at most half a period, the same on every replica.'
+  }),
   params: Type.Unknown({ description: 'Any JSON up to 64 KiB, handed to the target.' }),
   target: Target,
   overlap: words(OVERLAP_POLICIES, { default: 'skip' }),
@@ -57,6 +87,7 @@ export const JobInput = Type.Object(
   {
     name,
     ...Type.Partial(Type.Object({ ...OptionalFields })).properties,
+    dst: Type.Optional(Type.Partial(Type.Object(DstFields), { additionalProperties: false })),
     retry: Type.Optional(Type.Partial(Type.Object(RetryFields), { additionalProperties: false }))
   },
   { additionalProperties: false, $id: 'JobInput' }
@@ -73,9 +104,13 @@ export const Job = Type.Object(
     id: Type.Integer(),
     version: Type.Integer({ description: 'Rises by one with every change of the definition.' }),
     ...SharedFields,
+    dst: Type.Object(DstFields),
     retry: Type.Object(RetryFields),
     paused: Type.Boolean(),
     pause_reason: nullable(Type.String()),
+    paused_until: nullable(Instant()),
+    skip_next: Type.Integer({ description: 'Occurrences still to be skipped by request.' }),
+    scheduled_runs: Type.Integer({ description: 'Occurrences that became runs.' }),
     state: words(JOB_STATES),
     next_run_at: nullable(Instant()),
     last_run_at: nullable(Instant({ description: 'When the run that ended last had started.' })),
@@ -91,7 +126,7 @@ export const Job = Type.Object(
 export type Job = Static<typeof Job>
 
 /** The definition part of a job with its defaults: what a run works on. */
-export type JobDefinition = Pick<Job, keyof typeof SharedFields | 'retry'>
+export type JobDefinition = Pick<Job, keyof typeof SharedFields | 'retry' | 'dst'>
 
 /** Fields that only the server sets; a client that sends one is told so by name. */
 export const SERVER_FIELDS: readonly string[] = Object.keys(Job.properties).filter(

@@ -7,7 +7,7 @@ import { decideOverlap, type Occupancy, type OverlapPolicy } from '../domain/ove
 import type { RunCause } from '../domain/run.ts'
 import type { DueJobRow } from '../store/due-jobs.ts'
 import type { NewRun } from '../store/insert-runs.ts'
-import { decodeInput } from '../store/job-codec.ts'
+import { contextOf, decodeInput } from '../store/job-codec.ts'
 
 /** A record to be made, and the definition that it works on. */
 export interface PlannedRun extends NewRun {
@@ -113,7 +113,7 @@ function createPlanner(situation: Situation) {
 
   const addJob = (job: DueJobRow): void => {
     const definition = withDefaults(decodeInput(job.definition))
-    const schedule = scheduleOf(definition, job.created_at)
+    const schedule = scheduleOf(definition, contextOf(job))
     if (schedule === null) throw new Error(`Job ${job.id} is due but has no schedule.`)
     const rule = misfireRule(definition)
     const owed = decideOwed({ schedule, dueAt: job.next_run_at, now: situation.now, rule })

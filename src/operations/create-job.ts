@@ -1,18 +1,30 @@
 import { checkJobInput, firstOccurrence } from '../domain/define-job.ts'
+import { isSpread } from '../domain/job-schedule.ts'
 import type { Job } from '../domain/job.ts'
 import { inTransaction } from '../store/db.ts'
 import { toJob } from '../store/job-codec.ts'
-import { insertJob } from '../store/jobs.ts'
+import { insertChange } from '../store/changes.ts'
+import { insertJob, updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
+
+/** `H` spreads by the id of the job, which it does not have before it is stored. */
+export const PROVISIONAL_SEED = '0'
 
 /** Defines a job. @throws CarillonError `validation_failed` */
 export async function createJob(core: Core, value: unknown): Promise<Job> {
   const now = core.clock.now()
   const input = checkJobInput(value)
-  const nextRunAt = firstOccurrence(input, { now, createdAt: now })
-  const row = await inTransaction(core.db, async (trx) =>
-    getJobRow(trx, await insertJob(trx, { input, nextRunAt, now }))
-  )
+  const time = { now, createdAt: now, seed: PROVISIONAL_SEED }
+  const nextRunAt = firstOccurrence(input, time)
+  const row = await inTransaction(core.db, async (trx) => {
+    const id = await insertJob(trx, { input, nextRunAt, now })
+    if (isSpread(input)) {
+      const spreadAt = firstOccurrence(input, { ...time, seed: String(id) })
+      await updateJobState(trx, id, { next_run_at: spreadAt })
+    }
+    await insertChange(trx, { jobId: id, at: now, action: 'created', version: 1, detail: null })
+    return getJobRow(trx, id)
+  })
   const job = toJob(row)
   core.events.emit('job_created', { job })
   core.wake()

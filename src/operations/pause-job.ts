@@ -2,7 +2,7 @@ import { CarillonError } from '../domain/errors.ts'
 import type { Job } from '../domain/job.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import { inTransaction } from '../store/db.ts'
-import { decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
+import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
 import { recordDue } from './record-due.ts'
@@ -51,7 +51,7 @@ export async function resumeJob(core: Core, id: number, catchUp: boolean): Promi
 }
 
 function nextAfterPause(job: JobRow, catchUp: boolean, now: number): number | null {
-  const schedule = scheduleOf(decodeInput(job.definition), job.created_at)
+  const schedule = scheduleOf(decodeInput(job.definition), contextOf(job))
   const since = catchUp ? (job.paused_at ?? now) : now
   return schedule?.next(since) ?? null
 }

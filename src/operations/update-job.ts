@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { checkJobInput, firstOccurrence, isRescheduled, patchJob } from '../domain/define-job.ts'
 import type { Job, JobPatch, JobState } from '../domain/job.ts'
 import { inTransaction } from '../store/db.ts'
-import { decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
+import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobDefinition } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
 import { recordDue } from './record-due.ts'
@@ -21,7 +21,7 @@ export async function updateJob(core: Core, id: number, patch: JobPatch): Promis
     const input = checkJobInput(patchJob(old, patch))
     if (isDeepStrictEqual(input, old)) return { row: before, recorded: null }
     const firstAt = isRescheduled(old, input)
-      ? firstOccurrence(input, { now, createdAt: before.created_at })
+      ? firstOccurrence(input, { now, ...contextOf(before) })
       : null
     const due = await recordDue(core, trx, before)
     const job = due === null ? before : await getJobRow(trx, id)

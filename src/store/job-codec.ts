@@ -2,6 +2,7 @@ import { sql, type RawBuilder, type Selectable } from 'kysely'
 import { formatInstant, formatInstantOrNull } from '../domain/instant.ts'
 import { withDefaults } from '../domain/job-definition.ts'
 import type { Job, JobInput } from '../domain/job.ts'
+import type { ScheduleContext } from '../domain/job-schedule.ts'
 import type { JobTable } from './tables.ts'
 
 /** A row of a job, with the number of its runs that are running. */
@@ -18,6 +19,11 @@ export function decodeInput(definition: string): JobInput {
   return JSON.parse(definition) as JobInput
 }
 
+/** What the schedule of a stored job depends on. */
+export function contextOf(row: { id: number; created_at: number }): ScheduleContext {
+  return { createdAt: row.created_at, seed: String(row.id) }
+}
+
 export function toJob(row: JobRow): Job {
   const { params, ...definition } = withDefaults(decodeInput(row.definition))
   return {
@@ -27,8 +33,11 @@ export function toJob(row: JobRow): Job {
     params,
     paused: row.state === 'paused',
     pause_reason: row.pause_reason,
+    paused_until: formatInstantOrNull(row.paused_until),
+    skip_next: row.skip_next,
+    scheduled_runs: row.scheduled_runs,
     state: row.state,
-    next_run_at: formatInstantOrNull(row.next_run_at),
+    next_run_at: row.state === 'paused' ? null : formatInstantOrNull(row.next_run_at),
     last_run_at: formatInstantOrNull(row.last_run_at),
     last_outcome: row.last_outcome,
     last_success_at: formatInstantOrNull(row.last_success_at),

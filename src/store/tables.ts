@@ -15,6 +15,12 @@ export interface JobTable {
   state: JobState
   pause_reason: string | null
   paused_at: number | null
+  /** A paused job goes on by itself at this instant. */
+  paused_until: Generated<number | null>
+  /** Occurrences still to be skipped by request. */
+  skip_next: Generated<number>
+  /** Occurrences that became runs. */
+  scheduled_runs: Generated<number>
   next_run_at: number | null
   last_run_at: number | null
   last_outcome: AttemptOutcome | null
@@ -61,6 +67,8 @@ export interface RunTable {
   params: string | null
   range_to: number | null
   occurrences: number
+  /** How much later than its occurrence it was to start. */
+  delay_ms: Generated<number>
   queued_at: number
   started_at: number | null
   finished_at: number | null
@@ -68,6 +76,23 @@ export interface RunTable {
   error: string | null
   /** JSON of the attempts before the last. */
   attempts: string | null
+}
+
+/** What was done to a job, when and by whom. */
+export interface ChangeTable {
+  id: Generated<number>
+  job_id: number
+  at: number
+  action: string
+  actor: string | null
+  version: number
+  /** JSON of what was changed, field by field. */
+  detail: string | null
+}
+
+export interface SettingTable {
+  name: string
+  value: string
 }
 
 export interface ReplicaTable {
@@ -88,4 +113,6 @@ export interface Tables {
   carillon_job_versions: JobVersionTable
   carillon_runs: RunTable
   carillon_replicas: ReplicaTable
+  carillon_changes: ChangeTable
+  carillon_settings: SettingTable
 }

@@ -1,3 +1,4 @@
+import { hashOf } from '../hash.ts'
 import type { CronField } from './cron-field.ts'
 import { fieldRange, fieldStep } from './field-value.ts'
 import { SyntaxFault } from './syntax-fault.ts'
@@ -39,13 +40,4 @@ function readHashItem(item: string, field: CronField): { from: number; to: numbe
   const step = fieldStep(every, field)
   if (step <= to - from + 1) return { from, to, step }
   throw new SyntaxFault(`in "${item}" the step is wider than the range ${from}-${to}; shorten it.`)
-}
-
-/** FNV-1a over the UTF-16 units, then Murmur3's finaliser, because the low bits of FNV are weak. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }
