@@ -11,9 +11,10 @@ import type { Core } from './operations/core.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
 import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
-import { pauseJob, resumeJob } from './operations/pause-job.ts'
+import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
 import { runJob, type RunRequest } from './operations/run-job.ts'
+import { skipJob } from './operations/skip-job.ts'
 import { updateJob } from './operations/update-job.ts'
 import type { JobFilter, JobPage } from './store/list-jobs.ts'
 import type { RunPage } from './store/list-runs.ts'
@@ -32,7 +33,9 @@ export interface Scheduler {
   countJobs(filter?: JobFilter): Promise<number>
   updateJob(id: number, patch: JobPatch): Promise<Job>
   deleteJob(id: number, options?: { running?: DeleteMode }): Promise<void>
-  pause(id: number, options?: { reason?: string | null }): Promise<Job>
+  pause(id: number, request?: PauseRequest): Promise<Job>
+  /** Skips the next `count` occurrences; 0 takes back what is left to be skipped. */
+  skip(id: number, count: number): Promise<Job>
   resume(id: number, options?: { catch_up?: boolean }): Promise<Job>
   run(id: number, request?: RunRequest): Promise<Run>
   getRun(id: number): Promise<Run>
@@ -71,7 +74,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const pauseGoneTarget = async (jobId: number): Promise<void> => {
     const reason = 'The target answered 410 Gone.'
     try {
-      await pauseJob(core, jobId, reason)
+      await pauseJob(core, jobId, { reason })
       core.events.emit('job_paused_by_target', { job_id: jobId, reason })
     } catch (error) {
       // Deleted or finished in the meantime: there is nothing left to pause.
@@ -95,7 +98,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     countJobs: (filter = {}) => getJobCount(core, filter),
     updateJob: (id, patch) => updateJob(core, id, patch),
     deleteJob: (id, { running = 'cancel' } = {}) => deleteJob(core, id, running),
-    pause: (id, { reason = null } = {}) => pauseJob(core, id, reason),
+    pause: (id, request = {}) => pauseJob(core, id, request),
+    skip: (id, count) => skipJob(core, id, count),
     resume: (id, { catch_up: catchUp = false } = {}) => resumeJob(core, id, catchUp),
     run: (id, request = {}) => runJob(core, id, request),
     getRun: (id) => getRun(core, id),

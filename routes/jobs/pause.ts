@@ -6,7 +6,12 @@ import { nullable } from '../../src/domain/schema.ts'
 import { IdParams, optionalBody, Problem } from '../answers.ts'
 
 const PauseBody = Type.Object(
-  { reason: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 500 }))) },
+  {
+    reason: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 500 }))),
+    until: Type.Optional(
+      nullable(Type.String({ maxLength: 40, description: 'The job goes on by itself then.' }))
+    )
+  },
   { additionalProperties: false }
 )
 const ResumeBody = Type.Object(
@@ -30,7 +35,7 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
       schema: {
         params: IdParams,
         body: PauseBody,
-        response: { 200: Job, 404: Problem, 409: Problem }
+        response: { 200: Job, 400: Problem, 404: Problem, 409: Problem }
       }
     },
     (request) => app.scheduler.pause(request.params.id, request.body)

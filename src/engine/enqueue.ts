@@ -1,4 +1,5 @@
 import type { Occupancy } from '../domain/overlap.ts'
+import { insertChange } from '../store/changes.ts'
 import { cancelRuns, type CancelledRun } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
 import { advanceJobs, type DueJobRow } from '../store/due-jobs.ts'
@@ -51,6 +52,10 @@ export async function enqueueJobs(
   const { occupancy, active } = await readOccupancy(trx, ids)
   const plan = planDueJobs(due, { ...time, occupancy })
   await advanceJobs(trx, plan.moves)
+  for (const { id } of plan.moves.filter((move) => move.resumed)) {
+    const version = due.find((job) => job.id === id)?.version ?? 0
+    await insertChange(trx, { jobId: id, at: time.now, action: 'resumed', version, detail: null })
+  }
   for (const { id, reason } of plan.broken) {
     await updateJobState(trx, id, {
       state: 'paused',

@@ -1,11 +1,14 @@
 import { messageOf } from '../domain/errors.ts'
 import type { JobDefinition } from '../domain/job.ts'
-import { misfireRule, withDefaults } from '../domain/job-definition.ts'
+import { jitterMs, misfireRule, withDefaults } from '../domain/job-definition.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
-import { decideOwed, type Missed } from '../domain/misfire.ts'
+import { compileExclusions } from '../domain/exclusion.ts'
+import { startDelayMs } from '../domain/jitter.ts'
+import { decideOwed, limitOwed, type NotRun, type Owed } from '../domain/misfire.ts'
+import type { Schedule } from '../domain/schedule.ts'
 import { decideOverlap, type Occupancy, type OverlapPolicy } from '../domain/overlap.ts'
 import type { RunCause } from '../domain/run.ts'
-import type { DueJobRow } from '../store/due-jobs.ts'
+import type { DueJobRow, JobMove } from '../store/due-jobs.ts'
 import type { NewRun } from '../store/insert-runs.ts'
 import { contextOf, decodeInput } from '../store/job-codec.ts'
 
@@ -17,7 +20,7 @@ export interface PlannedRun extends NewRun {
 /** Everything that due jobs owe, decided; nothing is written yet. */
 export interface Plan {
   runs: PlannedRun[]
-  moves: { id: number; nextRunAt: number | null }[]
+  moves: JobMove[]
   /** Jobs whose waiting runs give way to a newer one. */
   superseded: number[]
   /** Jobs whose active run is to be cancelled for a newer one. */
@@ -60,6 +63,8 @@ export interface WantedRun {
   seq: number
   params: string | null
   overlap: OverlapPolicy
+  /** How much later than `scheduledFor` it is to start. */
+  delayMs: number
 }
 
 /** Decides about a single run, such as one by hand. */
@@ -90,8 +95,10 @@ function createPlanner(situation: Situation) {
     const record = newRecord(wanted)
     const occupied = occupancyOf(wanted.jobId)
     const decision = decideOverlap(wanted.overlap, occupied)
+    const startAt = wanted.scheduledFor + wanted.delayMs
     if (decision === 'start') {
-      if (slots > 0 && startable(wanted.definition)) {
+      if (startAt > situation.now) record.availableAt = startAt
+      else if (slots > 0 && startable(wanted.definition)) {
         slots--
         record.state = 'running'
       } else if (!startable(wanted.definition)) record.reason = 'no_handler'
@@ -115,20 +122,61 @@ function createPlanner(situation: Situation) {
     const definition = withDefaults(decodeInput(job.definition))
     const schedule = scheduleOf(definition, contextOf(job))
     if (schedule === null) throw new Error(`Job ${job.id} is due but has no schedule.`)
-    const rule = misfireRule(definition)
-    const owed = decideOwed({ schedule, dueAt: job.next_run_at, now: situation.now, rule })
-    for (const missed of owed.missed) plan.runs.push(missedRecord(job, definition, missed))
+    if (job.state === 'paused') return resumeJob(job, schedule)
+    const owed = owedBy(job, { definition, schedule, now: situation.now })
+    for (const record of owed.notRun) plan.runs.push(notRunRecord(job, definition, record))
     // Occurrences that are caught up together would be in each other's way: they take turns.
     const overlap =
       owed.run.length > 1 && definition.overlap !== 'allow' ? 'queue_all' : definition.overlap
     for (const { scheduledFor, cause } of owed.run) {
       const { id: jobId, version: jobVersion } = job
-      addRun({ jobId, jobVersion, definition, scheduledFor, cause, seq: 0, params: null, overlap })
+      const delayMs = delayOf(jobId, scheduledFor, { definition, schedule })
+      addRun({ ...plainRun, jobId, jobVersion, definition, scheduledFor, cause, overlap, delayMs })
     }
-    plan.moves.push({ id: job.id, nextRunAt: owed.next })
+    const skipped = owed.notRun.filter((record) => record.reason === 'skip_next').length
+    const skipNext = job.skip_next - skipped
+    const { next: nextRunAt } = owed
+    plan.moves.push({ id: job.id, nextRunAt, runs: owed.run.length, skipNext, resumed: false })
+  }
+
+  /** What is due of a paused job is the end of its pause. */
+  const resumeJob = (job: DueJobRow, schedule: Schedule): void => {
+    const nextRunAt = schedule.next((job.paused_until ?? situation.now) - 1)
+    const { id, skip_next: skipNext } = job
+    plan.moves.push({ id, nextRunAt, runs: 0, skipNext, resumed: true })
   }
 
   return { plan, addJob, addRun }
+}
+
+const plainRun = { seq: 0, params: null, delayMs: 0 }
+
+interface Timed {
+  definition: JobDefinition
+  schedule: Schedule
+}
+
+function owedBy(job: DueJobRow, { definition, schedule, now }: Timed & { now: number }): Owed {
+  const owed = decideOwed({
+    schedule,
+    dueAt: job.next_run_at,
+    now,
+    rule: misfireRule(definition),
+    isExcluded: compileExclusions(definition.exclude, definition.timezone)
+  })
+  const { max_runs: maxRuns } = definition
+  return limitOwed(owed, {
+    skipNext: job.skip_next,
+    remainingRuns: maxRuns === null ? null : Math.max(0, maxRuns - job.scheduled_runs)
+  })
+}
+
+function delayOf(jobId: number, occurrence: number, { definition, schedule }: Timed): number {
+  const jitter = jitterMs(definition)
+  if (jitter === 0) return 0
+  const next = schedule.next(occurrence)
+  const periodMs = next === null ? null : next - occurrence
+  return startDelayMs({ jobId, occurrence, jitterMs: jitter, periodMs })
 }
 
 function newRecord(wanted: WantedRun): PlannedRun {
@@ -146,26 +194,21 @@ function newRecord(wanted: WantedRun): PlannedRun {
     waiting: false,
     handler: definition.target.type === 'handler' ? definition.target.name : null,
     params: wanted.params,
+    availableAt: null,
+    delayMs: wanted.delayMs,
     rangeTo: null,
     occurrences: 1
   }
 }
 
-function missedRecord(job: DueJobRow, definition: JobDefinition, missed: Missed): PlannedRun {
+function notRunRecord(job: DueJobRow, definition: JobDefinition, record: NotRun): PlannedRun {
+  const { id: jobId, version: jobVersion } = job
+  const base = { ...plainRun, jobId, jobVersion, definition, scheduledFor: record.from }
   return {
-    ...newRecord({
-      jobId: job.id,
-      jobVersion: job.version,
-      definition,
-      scheduledFor: missed.from,
-      cause: 'schedule',
-      seq: 0,
-      params: null,
-      overlap: 'allow'
-    }),
-    state: 'missed',
-    reason: missed.reason,
-    rangeTo: missed.count > 1 ? missed.to : null,
-    occurrences: missed.count
+    ...newRecord({ ...base, cause: 'schedule', overlap: 'allow' }),
+    state: record.state,
+    reason: record.reason,
+    rangeTo: record.count > 1 ? record.to : null,
+    occurrences: record.count
   }
 }

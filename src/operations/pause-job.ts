@@ -1,4 +1,6 @@
-import { CarillonError } from '../domain/errors.ts'
+import { CarillonError, refuse } from '../domain/errors.ts'
+import { parseInstant } from '../domain/instant.ts'
+import { shown } from '../domain/validation.ts'
 import type { Job } from '../domain/job.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import { inTransaction } from '../store/db.ts'
@@ -7,20 +9,29 @@ import { updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
 import { recordDue } from './record-due.ts'
 
+/** Why, and until when; both may be left out. */
+export interface PauseRequest {
+  reason?: string | null
+  /** RFC 3339; the job goes on by itself with its first occurrence from then on. */
+  until?: string | null
+}
+
 /**
- * Stops future occurrences; what runs goes on. Pausing a paused job changes the reason.
- * @throws CarillonError `job_not_found`, `job_finished`
+ * Stops future occurrences; what runs goes on. Pausing a paused job changes reason and end.
+ * @throws CarillonError `job_not_found`, `job_finished`, `validation_failed`
  */
-export async function pauseJob(core: Core, id: number, reason: string | null): Promise<Job> {
+export async function pauseJob(core: Core, id: number, request: PauseRequest): Promise<Job> {
+  const until = endOfPause(request.until ?? null, core.clock.now())
   const { row, recorded } = await inTransaction(core.db, async (trx) => {
     const job = await getJobRow(trx, id)
     if (job.state === 'finished') throw finished(id)
     const due = await recordDue(core, trx, job)
     await updateJobState(trx, id, {
       state: 'paused',
-      pause_reason: reason,
+      pause_reason: request.reason ?? null,
       paused_at: job.paused_at ?? core.clock.now(),
-      next_run_at: null
+      paused_until: until,
+      next_run_at: until
     })
     return { row: await getJobRow(trx, id), recorded: due }
   })
@@ -43,11 +54,22 @@ export async function resumeJob(core: Core, id: number, catchUp: boolean): Promi
       state: nextRunAt === null ? 'finished' : 'enabled',
       pause_reason: null,
       paused_at: null,
+      paused_until: null,
       next_run_at: nextRunAt
     })
     return getJobRow(trx, id)
   })
   return announced(core, row)
+}
+
+function endOfPause(text: string | null, now: number): number | null {
+  if (text === null) return null
+  const until = parseInstant(text)
+  if (until !== null && until > now) return until
+  throw refuse(
+    '/until',
+    `"until" is ${shown(text)}, but must be an RFC 3339 date-time with an offset, later than now.`
+  )
 }
 
 function nextAfterPause(job: JobRow, catchUp: boolean, now: number): number | null {

@@ -40,7 +40,8 @@ export async function runJob(core: Core, id: number, request: RunRequest): Promi
         cause: 'manual',
         seq: 1 + Math.floor(Math.random() * (MAX_SEQ - 1)),
         params: request.params === undefined ? null : JSON.stringify(request.params),
-        overlap: request.overlap ?? definition.overlap
+        overlap: request.overlap ?? definition.overlap,
+        delayMs: 0
       },
       time
     )

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { JobState } from '../domain/job.ts'
 import type { AttemptOutcome } from '../domain/outcome.ts'
 import type { Db } from './db.ts'
 
@@ -9,31 +10,53 @@ export interface DueJobRow {
   definition: string
   created_at: number
   next_run_at: number
+  state: JobState
+  paused_until: number | null
+  skip_next: number
+  scheduled_runs: number
 }
 
 /** Jobs whose next occurrence is not later than `now`, the longest due first. */
 export async function listDueJobs(db: Db, now: number, limit: number): Promise<DueJobRow[]> {
   const { rows } = await sql<DueJobRow>`
-    select id, version, definition, created_at, next_run_at from carillon_jobs
+    select id, version, definition, created_at, next_run_at, state, paused_until, skip_next,
+      scheduled_runs
+    from carillon_jobs
     where next_run_at <= ${now} order by next_run_at limit ${limit}
   `.execute(db.query)
   return rows
 }
 
+/** Where a job stands after its due occurrences were recorded. */
+export interface JobMove {
+  id: number
+  /** The next occurrence; null when the job is finished. */
+  nextRunAt: number | null
+  /** Occurrences that became runs just now. */
+  runs: number
+  /** Occurrences still to be skipped by request. */
+  skipNext: number
+  /** The end of a pause was due, not an occurrence. */
+  resumed: boolean
+}
+
 /** Moves each job to its next occurrence; a job without one is finished. */
-export async function advanceJobs(
-  db: Db,
-  moves: readonly { id: number; nextRunAt: number | null }[]
-): Promise<void> {
+export async function advanceJobs(db: Db, moves: readonly JobMove[]): Promise<void> {
   if (moves.length === 0) return
   const rows = db.dialect.rows(
-    moves.map((move) => [move.id, move.nextRunAt]),
-    ['id', 'next_run_at']
+    moves.map((move) => [move.id, move.nextRunAt, move.runs, move.skipNext, move.resumed ? 1 : 0]),
+    ['id', 'next_run_at', 'runs', 'skip_next', 'resumed']
   )
   await sql`
     update carillon_jobs set
       next_run_at = moved.next_run_at,
-      state = case when moved.next_run_at is null then 'finished' else carillon_jobs.state end
+      scheduled_runs = carillon_jobs.scheduled_runs + moved.runs,
+      skip_next = moved.skip_next,
+      state = case when moved.next_run_at is null then 'finished'
+        when moved.resumed = 1 then 'enabled' else carillon_jobs.state end,
+      pause_reason = case when moved.resumed = 1 then null else carillon_jobs.pause_reason end,
+      paused_at = case when moved.resumed = 1 then null else carillon_jobs.paused_at end,
+      paused_until = case when moved.resumed = 1 then null else carillon_jobs.paused_until end
     from ${rows} as moved where carillon_jobs.id = moved.id
   `.execute(db.query)
 }

@@ -20,6 +20,10 @@ export interface NewRun {
   handler: string | null
   /** JSON, for a run by hand with params of its own. */
   params: string | null
+  /** A pending run that does not wait behind another starts no earlier than this. */
+  availableAt: number | null
+  /** How much later than its occurrence it is to start. */
+  delayMs: number
   /** The last occurrence of a range, whose first is `scheduledFor`. */
   rangeTo: number | null
   occurrences: number
@@ -44,6 +48,8 @@ const COLUMNS = [
   'waiting',
   'handler',
   'params',
+  'available_at',
+  'delay_ms',
   'range_to',
   'occurrences'
 ] as const
@@ -61,6 +67,8 @@ function toValues(run: NewRun): unknown[] {
     run.waiting ? 1 : 0,
     run.handler,
     run.params,
+    run.availableAt,
+    run.delayMs,
     run.rangeTo,
     run.occurrences
   ]
@@ -80,18 +88,18 @@ export async function insertRuns(
   const inserted = await sql<InsertedRun>`
     insert into carillon_runs (
       job_id, job_version, scheduled_for, seq, cause, state, reason, attempt, owner, replica,
-      available_at, active_key, queue_key, handler, params, range_to, occurrences, queued_at,
-      started_at, finished_at
+      available_at, active_key, queue_key, handler, params, delay_ms, range_to, occurrences,
+      queued_at, started_at, finished_at
     )
     select
       job_id, job_version, scheduled_for, seq, cause, state, reason,
       case when state = 'running' then 1 else 0 end,
       case when state = 'running' then ${replica} end,
       case when state = 'running' then ${replica} end,
-      case when state = 'pending' and waiting = 0 then ${now} end,
+      case when state = 'pending' and waiting = 0 then coalesce(available_at, ${now}) end,
       case when exclusive = 1 and waiting = 0 and state in ('running', 'pending') then job_id end,
       case when waiting = 1 then job_id end,
-      handler, params, range_to, occurrences, ${now},
+      handler, params, delay_ms, range_to, occurrences, ${now},
       case when state = 'running' then ${now} end,
       case when state in ('skipped', 'missed') then ${now} end
     from ${rows} where true

@@ -44,7 +44,10 @@ export function findJob(db: Db, id: number): Promise<JobRow | undefined> {
 export async function updateJobState(
   db: Db,
   id: number,
-  columns: Pick<Updateable<JobTable>, 'state' | 'pause_reason' | 'paused_at' | 'next_run_at'>
+  columns: Pick<
+    Updateable<JobTable>,
+    'state' | 'pause_reason' | 'paused_at' | 'paused_until' | 'skip_next' | 'next_run_at'
+  >
 ): Promise<void> {
   await db.query.updateTable('carillon_jobs').set(columns).where('id', '=', id).execute()
 }

@@ -34,7 +34,8 @@ export function toRun(row: RunRow): Run {
     available_at: formatInstantOrNull(row.available_at),
     started_at: formatInstantOrNull(row.started_at),
     finished_at: formatInstantOrNull(row.finished_at),
-    lateness_ms: firstStart === undefined ? null : Date.parse(firstStart) - row.scheduled_for,
+    lateness_ms:
+      firstStart === undefined ? null : Date.parse(firstStart) - row.scheduled_for - row.delay_ms,
     duration_ms: ended === null || row.started_at === null ? null : ended - row.started_at,
     replica: row.replica_name,
     result: row.result === null ? null : JSON.parse(row.result),
