@@ -18,6 +18,9 @@ export default fp(
     })
     events.on('occurrences_not_run', (event) => log.info(event, 'Occurrences were not run.'))
     events.on('handler_missing', (event) => log.warn(event, 'A run waits for its handler.'))
+    events.on('job_recomputed', (event) =>
+      log.warn(event, 'Newer time-zone data moved the next run of a job.')
+    )
     events.on('job_broken', (event) => log.error(event, 'A job was paused: it cannot be read.'))
     events.on('job_paused_by_target', (event) => log.warn(event, 'A target had its job paused.'))
     events.on('runs_rescued', (event) => log.warn(event, 'Runs of a dead process were taken back.'))

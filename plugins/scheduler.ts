@@ -1,9 +1,13 @@
+import { versions } from 'node:process'
 import fp from 'fastify-plugin'
 import { appOf, type AppOptions } from './instance.ts'
 import { systemClock } from '../src/engine/clock.ts'
 import { identify } from '../src/engine/replica.ts'
 import { createScheduler } from '../src/scheduler.ts'
 import { version } from '../src/version.ts'
+
+/** How long another process's write may go unnoticed. */
+const POLL_MS = 1_000
 
 /**
  * Decorates `scheduler`. It begins to run jobs when the application is ready, and before it closes
@@ -20,6 +24,8 @@ export default fp<AppOptions>(
       maxConcurrentRuns: config.maxConcurrentRuns,
       leaseMs: config.leaseMs,
       heartbeatMs: config.heartbeatMs,
+      pollMs: POLL_MS,
+      zoneData: versions['tz'] ?? 'unknown',
       retention: { ageMs: config.retentionAgeMs, perJob: config.retentionRuns }
     })
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)

@@ -21,6 +21,7 @@ const TIMING_FIELDS = [
   'start_date',
   'repeat_interval',
   'end_date',
+  'max_runs',
   'timezone',
   'dst'
 ] as const

@@ -14,6 +14,7 @@ import { createLoop, type LoopOptions } from './loop.ts'
 import { dispatchPass, enqueuePass } from './passes.ts'
 import { createLease, type ReplicaIdentity } from './replica.ts'
 import { endRun, type EndedRun } from './settlement.ts'
+import { followZoneData } from './zone-data.ts'
 import { announceResults, createSettler } from './settler.ts'
 
 export interface EngineParts {
@@ -28,6 +29,10 @@ export interface EngineParts {
   leaseMs: number
   heartbeatMs: number
   retention: { ageMs: number; perJob: number }
+  /** How often to look for what other processes have written, when nothing else is due. */
+  pollMs: number
+  /** The version of the time-zone data of this runtime. */
+  zoneData: string
 }
 
 export type EngineState = 'idle' | 'running' | 'stopping' | 'stopped'
@@ -64,6 +69,8 @@ export function createEngine(parts: EngineParts): Engine {
   const lease = createLease(db, parts)
   let state: EngineState = 'idle'
   let lastPassAt: number | null = null
+  /** The jobs are gone through once after a start; a stop waits for it. */
+  let zoneDataFollowed: Promise<void> = Promise.resolve()
   /** Runs may be waiting for a slot. */
   let starved = false
 
@@ -131,7 +138,7 @@ export function createEngine(parts: EngineParts): Engine {
   })
   const passParts = { db, clock, settler, enqueueTime, afterEnqueue, onClaimed, onResults }
   const loop = (name: string, pass: LoopOptions['pass']) =>
-    createLoop({ name, clock, events, pass })
+    createLoop({ name, clock, events, maxSleepMs: parts.pollMs, pass })
 
   const enqueueLoop = loop('enqueue', async () => {
     const next = await enqueuePass(passParts)
@@ -185,6 +192,10 @@ export function createEngine(parts: EngineParts): Engine {
       state = 'running'
       // What a crash left behind comes first, so that it does not wait for the first round.
       await janitor.rescue()
+      zoneDataFollowed = followZoneData({ db, clock, events, version: parts.zoneData }).then(
+        () => undefined,
+        (error: unknown) => events.emit('pass_failed', { loop: 'zone_data', error })
+      )
       for (const one of loops) one.start()
     },
     stop: async (graceMs) => {
@@ -192,6 +203,7 @@ export function createEngine(parts: EngineParts): Engine {
       state = 'stopping'
       await Promise.all([enqueueLoop.stop(), dispatchLoop.stop(), janitorLoop.stop()])
       await drain(graceMs)
+      await zoneDataFollowed
       await heartbeatLoop.stop()
       await stopReplica(db, lease.id(), clock.now())
       state = 'stopped'

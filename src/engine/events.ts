@@ -52,6 +52,8 @@ export interface Events {
   }
   /** A run waits because no handler of that name is registered here. */
   handler_missing: { job_id: number; handler: string }
+  /** Newer time-zone data moved the next occurrence of a job; epoch milliseconds. */
+  job_recomputed: { job_id: number; before: number; after: number | null }
   /** A stored definition cannot be used; the job has been paused. */
   job_broken: { job_id: number; reason: string }
   /** A target asked for no further calls. */

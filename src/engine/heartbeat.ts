@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts'
 import { listCancelRequests } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
 import { findSignals } from '../store/replicas.ts'
+import type { NextPass } from './loop.ts'
 import type { Lease } from './replica.ts'
 
 export interface HeartbeatParts {
@@ -16,7 +17,7 @@ export interface HeartbeatParts {
 }
 
 /** Creates the round that renews the lease and looks for runs to be cancelled. */
-export function createHeartbeat(parts: HeartbeatParts): () => Promise<null> {
+export function createHeartbeat(parts: HeartbeatParts): () => Promise<NextPass> {
   const { db, clock, lease } = parts
   let renewAt = clock.now()
   let seenSignals = 0
@@ -34,6 +35,6 @@ export function createHeartbeat(parts: HeartbeatParts): () => Promise<null> {
       seenSignals = signals
       parts.onCancelRequests(await listCancelRequests(db, lease.id()))
     }
-    return null
+    return renewAt
   }
 }

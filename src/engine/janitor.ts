@@ -6,9 +6,11 @@ import type { EventHub } from './events.ts'
 import { isDead, type ReplicaIdentity } from './replica.ts'
 import { rescueRuns } from './rescue.ts'
 
-/** Well under the five seconds after the end of a lease in which a dead replica is noticed. */
-const RESCUE_EVERY_MS = 2_000
-const PRUNE_EVERY_MS = 2_000
+/**
+ * Rounds in the length of a lease: with 30 s one every 2 s, well under the five seconds after its
+ * end in which a dead replica is noticed.
+ */
+const ROUNDS_PER_LEASE = 15
 const PRUNE_BATCH = 1_000
 const SURPLUS_JOBS = 200
 
@@ -19,6 +21,7 @@ export interface JanitorParts {
   identity: ReplicaIdentity
   /** Ids of this process are alive whatever the table says. */
   isOwn(replica: number): boolean
+  leaseMs: number
   retention: { ageMs: number; perJob: number }
   /** Called when rescued runs wait to be claimed. */
   onRescued(): void
@@ -29,13 +32,13 @@ export interface Janitor {
   rescue(): Promise<number>
   /** Deletes one batch of runs past retention. @returns whether there is more to delete */
   prune(): Promise<boolean>
-  /** One round of what is due of both; says when the next is. */
+  /** One round of both; says when the next is due. */
   pass(): Promise<number>
 }
 
 export function createJanitor(parts: JanitorParts): Janitor {
   const { db, clock, events } = parts
-  let pruneAt = clock.now() + PRUNE_EVERY_MS
+  const everyMs = parts.leaseMs / ROUNDS_PER_LEASE
   let oldAfterId = 0
   let surplusAfterId = 0
 
@@ -86,12 +89,8 @@ export function createJanitor(parts: JanitorParts): Janitor {
     prune,
     pass: async () => {
       await rescue()
-      const now = clock.now()
-      if (now >= pruneAt) {
-        const more = await prune()
-        pruneAt = now + (more ? 0 : PRUNE_EVERY_MS)
-      }
-      return Math.min(clock.now() + RESCUE_EVERY_MS, Math.max(pruneAt, clock.now() + 1))
+      const more = await prune()
+      return clock.now() + (more ? 1 : everyMs)
     }
   }
 }

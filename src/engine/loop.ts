@@ -1,8 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import type { EventHub } from './events.ts'
 
-/** The longest sleep of any loop: other processes may have written in the meantime. */
-const MAX_SLEEP_MS = 1_000
 const FAILURE_PAUSE_MS = 250
 const MAX_FAILURE_PAUSE_MS = 5_000
 
@@ -13,6 +11,8 @@ export interface LoopOptions {
   name: string
   clock: Clock
   events: EventHub
+  /** The longest sleep: other processes may have written in the meantime. */
+  maxSleepMs: number
   /** One round; says when the next one is wanted. */
   pass(): Promise<NextPass>
 }
@@ -26,11 +26,11 @@ export interface Loop {
 }
 
 /**
- * Calls `pass` again and again: at the instant it asked for, when woken, and at least once a second.
+ * Calls `pass` again and again: at the instant it asked for, when woken, and at least every `maxSleepMs`.
  * The only thing in the core that loops. A round that fails is told of and tried again, later each
  * time, up to five seconds.
  */
-export function createLoop({ name, clock, events, pass }: LoopOptions): Loop {
+export function createLoop({ name, clock, events, maxSleepMs, pass }: LoopOptions): Loop {
   let running = false
   let woken = false
   let wakeSleeper: (() => void) | null = null
@@ -49,8 +49,8 @@ export function createLoop({ name, clock, events, pass }: LoopOptions): Loop {
 
   const delayUntil = (next: NextPass): number => {
     if (next === 'at_once') return 0
-    const untilNext = next === null ? MAX_SLEEP_MS : next - clock.now()
-    return Math.min(Math.max(untilNext, 0), MAX_SLEEP_MS)
+    const untilNext = next === null ? maxSleepMs : next - clock.now()
+    return Math.min(Math.max(untilNext, 0), maxSleepMs)
   }
 
   const run = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { checkJobInput, firstOccurrence, isRescheduled, patchJob } from '../domain/define-job.ts'
-import type { Job, JobPatch, JobState } from '../domain/job.ts'
+import type { Job, JobInput, JobPatch, JobState } from '../domain/job.ts'
 import { inTransaction } from '../store/db.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobDefinition } from '../store/jobs.ts'
@@ -25,7 +25,7 @@ export async function updateJob(core: Core, id: number, patch: JobPatch): Promis
       : null
     const due = await recordDue(core, trx, before)
     const job = due === null ? before : await getJobRow(trx, id)
-    const standing = firstAt === null ? job : rescheduled(job, firstAt)
+    const standing = firstAt === null ? job : rescheduled(job, { input, firstAt })
     const { state, next_run_at: nextRunAt } = standing
     await updateJobDefinition(trx, { job, input, now, state, nextRunAt })
     return { row: await getJobRow(trx, id), recorded: due }
@@ -37,8 +37,11 @@ export async function updateJob(core: Core, id: number, patch: JobPatch): Promis
   return job
 }
 
-/** A new schedule sets a finished job going again; a paused one stays paused. */
-function rescheduled(job: JobRow, firstAt: number) {
-  const state: JobState = job.state === 'paused' ? 'paused' : 'enabled'
-  return { state, next_run_at: state === 'paused' ? null : firstAt }
+/** A new schedule sets a finished job going again, unless it has had all its runs. */
+function rescheduled(job: JobRow, { input, firstAt }: { input: JobInput; firstAt: number }) {
+  // What is due of a paused job is the end of its pause.
+  if (job.state === 'paused') return job
+  const isSpent = input.max_runs != null && job.scheduled_runs >= input.max_runs
+  const state: JobState = isSpent ? 'finished' : 'enabled'
+  return { state, next_run_at: isSpent ? null : firstAt }
 }

@@ -35,6 +35,9 @@ export interface TestScheduler {
   lines: { level: string; fields: object; message: string }[]
 }
 
+/** For tests that live through days: nobody else writes, and nobody's lease is at stake. */
+export const overDays = { pollMs: 86_400_000, heartbeatMs: 86_400_000, leaseMs: 30 * 86_400_000 }
+
 /** A started scheduler on a manual clock and a database of its own, stopped when the test ends. */
 export async function createTestScheduler(
   t: Test,
@@ -63,6 +66,8 @@ function defaults(db: Database, clock: Clock, log: Logger): SchedulerOptions {
     maxConcurrentRuns: 100,
     leaseMs: 30_000,
     heartbeatMs: 10_000,
+    pollMs: 1_000,
+    zoneData: 'test',
     retention: { ageMs: 7 * 86_400_000, perJob: 1_000 }
   }
 }
@@ -83,6 +88,7 @@ const RECORDED: readonly EventName[] = [
   'jobs_moved',
   'jobs_finished',
   'job_broken',
+  'job_recomputed',
   'runs_started',
   'runs_settled',
   'result_refused',
