@@ -33,7 +33,8 @@ export async function claimRuns(db: Db, claim: Claim): Promise<ClaimedRow[]> {
   const claimed = await sql<{ id: number }>`
     update carillon_runs
     set state = 'running', reason = null, owner = ${claim.replica}, replica = ${claim.replica},
-      attempt = attempt + 1, started_at = ${claim.now}, finished_at = null, available_at = null
+      attempt = attempt + 1, started_at = ${claim.now}, finished_at = null, available_at = null,
+      result = null, error = null
     where id in (
       select id from carillon_runs
       where available_at <= ${claim.now}

@@ -79,7 +79,11 @@ test('queue_all: at most a hundred wait, the others are skipped, and they run in
     await clock.advance(10)
   }
   const started = calls.map((call) => call.attempt.run.scheduledFor)
-  t.strictSame(started, started.toSorted((a, b) => a - b), 'the oldest first')
+  t.strictSame(
+    started,
+    started.toSorted((a, b) => a - b),
+    'the oldest first'
+  )
   const after = await states()
   t.equal(after.filter((state) => state === 'succeeded').length, MAX_QUEUED_RUNS + 1)
 })
