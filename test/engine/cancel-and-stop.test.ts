@@ -287,16 +287,16 @@ test('stop: runs that are started by the round that is going on are waited for',
   const { scheduler, clock } = await createTestScheduler(t, { db: watch.database })
   const calls = createGate(scheduler, 'work')
   await scheduler.createJob(once)
-  let stopped: Promise<void> | null = null
+  const stops: Promise<void>[] = []
   watch.onStatement = (text) => {
-    if (text.includes('insert into carillon_runs')) stopped = scheduler.stop({ graceMs: 5_000 })
+    if (text.includes('insert into carillon_runs')) stops.push(scheduler.stop({ graceMs: 5_000 }))
   }
   await clock.advance(10_100)
   t.equal(calls.length, 1)
   t.equal(scheduler.status().state, 'stopping')
   calls[0]?.resolve()
   await clock.advance(100)
-  await stopped
+  await Promise.all(stops)
   t.strictSame(await statesOf(scheduler, 1), ['succeeded'])
 })
 
