@@ -39,7 +39,6 @@ export interface DefinitionTime extends ScheduleContext {
 export function checkJobInput(value: unknown): JobInput {
   const input = structurallyChecked(value)
   checkDurations(input)
-  checkParams(input.params)
   if (input.target?.type === 'http') parseHttpTarget(input.target)
   const timezone = timezoneOf(input)
   if (timezone !== undefined) input.timezone = timezone
@@ -72,7 +71,11 @@ function structurallyChecked(value: unknown): JobInput {
   if (first !== undefined) {
     throw new CarillonError('validation_failed', first.detail, { faults: serverFaults })
   }
-  return structuredClone(parseInput(value))
+  const input = parseInput(value)
+  checkParams(input.params)
+  if (input.target?.type === 'http') jsonOf('/target/body', input.target.body)
+  // As it will be read from the database: a caller in this process may send what JSON cannot hold.
+  return JSON.parse(JSON.stringify(input))
 }
 
 function serverFieldFaults(value: unknown): Fault[] {
@@ -115,14 +118,30 @@ function checkDuration(pointer: string, text: string, minMs: number): void {
   }
 }
 
-function checkParams(params: unknown): void {
-  const bytes = params === undefined ? 0 : Buffer.byteLength(JSON.stringify(params))
+/** @throws CarillonError `validation_failed` for params that are too long, or that JSON cannot hold */
+export function checkParams(params: unknown): void {
+  const bytes = Buffer.byteLength(jsonOf('/params', params))
   if (bytes > MAX_PARAMS_BYTES) {
     throw refuse(
       '/params',
       `"params" has ${bytes} bytes as JSON, but may have ${MAX_PARAMS_BYTES}; store the data elsewhere and send a reference.`
     )
   }
+}
+
+function jsonOf(pointer: string, value: unknown): string {
+  if (value === undefined) return ''
+  try {
+    const text: unknown = JSON.stringify(value)
+    if (typeof text === 'string') return text
+  } catch {
+    // A BigInt, or an object that holds itself.
+  }
+  const field = `"${pointer.slice(1).replace('/', '.')}"`
+  throw refuse(
+    pointer,
+    `${field} holds what JSON cannot; send strings, numbers, lists and objects.`
+  )
 }
 
 /**

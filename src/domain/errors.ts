@@ -52,7 +52,13 @@ export function refuse(pointer: string, detail: string): CarillonError {
   })
 }
 
-/** What a caught value says; anything can be thrown. */
+/** What a caught value says; anything can be thrown, and an error may hold anything as its message. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : JSON.stringify(error)
+  const said: unknown = error instanceof Error ? error.message : error
+  if (typeof said === 'string') return said
+  try {
+    return JSON.stringify(said) ?? String(said)
+  } catch {
+    return `a ${typeof said} that cannot be shown`
+  }
 }

@@ -1,6 +1,6 @@
 // RFC 3339 §5.6, with the offset required: an instant without one means another moment on every host.
 const RFC_3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/
 
 /** Epoch milliseconds of an RFC 3339 date-time with offset, or null when the text is none. */
 export function parseInstant(text: string): number | null {

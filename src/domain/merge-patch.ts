@@ -13,13 +13,14 @@ export function mergePatch(
   patch: JsonObject,
   opaque: ReadonlySet<string>
 ): JsonObject {
-  const merged = { ...target }
+  // A map, because assigning to a field named "__proto__" would set the prototype instead.
+  const merged = new Map(Object.entries(target))
   for (const [key, value] of Object.entries(patch)) {
-    const old = merged[key]
-    if (opaque.has(key)) merged[key] = value
-    else if (value === null) delete merged[key]
-    else if (isObject(value)) merged[key] = mergePatch(isObject(old) ? old : {}, value, opaque)
-    else merged[key] = value
+    const old = merged.get(key)
+    if (opaque.has(key)) merged.set(key, value)
+    else if (value === null) merged.delete(key)
+    else if (isObject(value)) merged.set(key, mergePatch(isObject(old) ? old : {}, value, opaque))
+    else merged.set(key, value)
   }
-  return merged
+  return Object.fromEntries(merged)
 }

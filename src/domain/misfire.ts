@@ -78,14 +78,15 @@ export function decideOwed(job: DueJob): Owed {
     scheduledFor: at,
     cause: now - at <= ON_TIME_MS && at === newest ? ('schedule' as const) : ('catch_up' as const)
   }))
-  notRun.push(...recordsOf(recent.excluded))
+  notRun.push(...recent.excluded.toReversed().flatMap(recordsOf))
   return { run, notRun, next: schedule.next(now) }
 }
 
 /** The newest occurrences, newest first: those to run, and the excluded ones on the way to them. */
 interface Recent {
   wanted: number[]
-  excluded: number[]
+  /** In stretches without a wanted one in between. */
+  excluded: number[][]
   /** Everything before this instant is still to be accounted for. */
   reached: number
 }
@@ -99,10 +100,16 @@ function walkBack(job: DueJob): Recent {
   const most = rule.policy === 'all' ? rule.limit : 1
   const recent: Recent = { wanted: [], excluded: [], reached: now + 1 }
   let at = schedule.previous(now + 1)
-  while (at !== null && at >= oldestWanted && recent.excluded.length < MAX_WALK) {
-    if (job.isExcluded(at)) recent.excluded.push(at)
-    else if (recent.wanted.length < most) recent.wanted.push(at)
-    else break
+  let stretch: number[] = []
+  for (let walked = 0; walked < MAX_WALK && at !== null && at >= oldestWanted; walked++) {
+    if (job.isExcluded(at)) {
+      if (stretch.length === 0) recent.excluded.push(stretch)
+      stretch.push(at)
+    } else {
+      if (recent.wanted.length === most) break
+      recent.wanted.push(at)
+      stretch = []
+    }
     recent.reached = at
     at = schedule.previous(at)
   }

@@ -50,7 +50,11 @@ export interface EngineStatus {
 export interface Engine {
   readonly events: EventHub
   start(): Promise<void>
-  /** Starts nothing more, waits at most `graceMs` for what runs, hands back what is left. */
+  /**
+   * Starts nothing more, waits at most `graceMs` for what runs, hands back what is left. Called
+   * again meanwhile, it waits for the same end, and may shorten the time.
+   * @throws when the last results cannot be written
+   */
   stop(graceMs: number): Promise<void>
   status(): EngineStatus
   /** By whom and when runs are recorded now. */
@@ -163,18 +167,48 @@ export function createEngine(parts: EngineParts): Engine {
   const janitorLoop = loop('janitor', janitor.pass)
   const loops = [enqueueLoop, dispatchLoop, heartbeatLoop, janitorLoop]
 
+  let starting: Promise<void> | null = null
+  let stopping: Promise<void> | null = null
+  let grace = Promise.withResolvers<void>()
+
+  const begin = async (): Promise<void> => {
+    await stopping
+    if (state === 'running') return
+    await lease.take()
+    // What a crash left behind comes first, so that it does not wait for the first round.
+    await janitor.rescue()
+    state = 'running'
+    zoneDataFollowed = followZoneData({ db, clock, events, version: parts.zoneData }).then(
+      () => undefined,
+      (error: unknown) => events.emit('pass_failed', { loop: 'zone_data', error })
+    )
+    for (const one of loops) one.start()
+  }
+
   /** What runs may end by itself within the grace time; what is left is stopped and handed back. */
-  const drain = async (graceMs: number): Promise<void> => {
+  const drain = async (graceOver: Promise<void>): Promise<void> => {
+    // First, because a round that is going on may still start runs.
+    await Promise.all([enqueueLoop.stop(), dispatchLoop.stop(), janitorLoop.stop()])
     const idle = executor.idle()
-    let cancelTimer: () => void = () => undefined
-    const graceOver = new Promise<void>((resolve) => {
-      cancelTimer = clock.setTimer(resolve, graceMs)
-    })
     await Promise.race([idle, graceOver])
-    cancelTimer()
     executor.abortAll('stop')
     await idle
     await settler.flush()
+  }
+
+  const end = async (graceOver: Promise<void>): Promise<void> => {
+    await starting?.catch(() => undefined)
+    if (state !== 'running') return
+    state = 'stopping'
+    try {
+      await drain(graceOver)
+      await zoneDataFollowed
+      await stopReplica(db, lease.id(), clock.now())
+    } finally {
+      // Without a lease that is renewed, what could not be written is rescued by another replica.
+      await heartbeatLoop.stop()
+      state = 'stopped'
+    }
   }
 
   return {
@@ -186,27 +220,21 @@ export function createEngine(parts: EngineParts): Engine {
       enqueueLoop.wake()
       dispatchLoop.wake()
     },
-    start: async () => {
-      if (state === 'running') return
-      await lease.take()
-      state = 'running'
-      // What a crash left behind comes first, so that it does not wait for the first round.
-      await janitor.rescue()
-      zoneDataFollowed = followZoneData({ db, clock, events, version: parts.zoneData }).then(
-        () => undefined,
-        (error: unknown) => events.emit('pass_failed', { loop: 'zone_data', error })
-      )
-      for (const one of loops) one.start()
+    start: () => {
+      starting ??= begin().finally(() => {
+        starting = null
+      })
+      return starting
     },
-    stop: async (graceMs) => {
-      if (state !== 'running') return
-      state = 'stopping'
-      await Promise.all([enqueueLoop.stop(), dispatchLoop.stop(), janitorLoop.stop()])
-      await drain(graceMs)
-      await zoneDataFollowed
-      await heartbeatLoop.stop()
-      await stopReplica(db, lease.id(), clock.now())
-      state = 'stopped'
+    stop: (graceMs) => {
+      if (stopping === null) {
+        grace = Promise.withResolvers<void>()
+        stopping = end(grace.promise).finally(() => {
+          stopping = null
+        })
+      }
+      const cancelTimer = clock.setTimer(grace.resolve, graceMs)
+      return stopping.finally(cancelTimer)
     },
     status: () => ({
       state,

@@ -5,6 +5,7 @@ import type { Db } from '../store/db.ts'
 import { advanceJobs, type DueJobRow } from '../store/due-jobs.ts'
 import { updateJobState } from '../store/jobs.ts'
 import { insertRuns, type InsertedRun } from '../store/insert-runs.ts'
+import { findSignals } from '../store/replicas.ts'
 import { decodeJson } from '../store/run-codec.ts'
 import {
   countQueuedRuns,
@@ -50,7 +51,8 @@ export async function enqueueJobs(
 ): Promise<Enqueued> {
   const ids = due.map((job) => job.id)
   const { occupancy, active } = await readOccupancy(trx, ids)
-  const plan = planDueJobs(due, { ...time, occupancy })
+  const slots = await usableSlots(trx, time)
+  const plan = planDueJobs(due, { ...time, slots, occupancy })
   await advanceJobs(trx, plan.moves)
   for (const { id } of plan.moves.filter((move) => move.resumed)) {
     const version = due.find((job) => job.id === id)?.version ?? 0
@@ -74,8 +76,15 @@ export async function enqueueRun(
   time: EnqueueTime
 ): Promise<Enqueued & { active: ActiveRun | undefined }> {
   const { occupancy, active } = await readOccupancy(trx, [wanted.jobId])
-  const plan = planRun(wanted, { ...time, occupancy })
+  const slots = await usableSlots(trx, time)
+  const plan = planRun(wanted, { ...time, slots, occupancy })
   return { ...(await writePlan(trx, plan, { time, active })), active: active[0] }
+}
+
+/** A replica that was found dead, and may not know it yet, starts nothing. */
+async function usableSlots(trx: Db, { replica, slots }: EnqueueTime): Promise<number> {
+  if (replica === null || slots === 0) return 0
+  return (await findSignals(trx, replica)) === undefined ? 0 : slots
 }
 
 async function readOccupancy(trx: Db, jobIds: readonly number[]) {

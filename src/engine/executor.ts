@@ -59,10 +59,19 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const flight = createFlight(claimed, parts.log)
     flights.set(claimed.id, flight)
     flight.addTimer(clock.setTimer(() => abort(flight, 'timeout'), timeoutMs(claimed.definition)))
-    parts.targets[claimed.target](flight.context).then(
+    perform(flight).then(
       (outcome) => end(flight, outcome),
       (error: unknown) => end(flight, failure('exception', messageOf(error)))
     )
+  }
+
+  /** A target that throws before there is a promise must not keep the runs after it from starting. */
+  const perform = ({ claimed, context }: Flight): Promise<Outcome> => {
+    try {
+      return parts.targets[claimed.target](context)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   return {

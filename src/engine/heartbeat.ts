@@ -22,16 +22,21 @@ export function createHeartbeat(parts: HeartbeatParts): () => Promise<NextPass> 
   let renewAt = clock.now()
   let seenSignals = 0
 
+  const renewIfDue = async (): Promise<boolean> => {
+    const now = clock.now()
+    const setBack = now < renewAt - parts.renewEveryMs
+    if (now < renewAt && !setBack) return true
+    if (!(await lease.renew())) return false
+    renewAt = clock.now() + parts.renewEveryMs
+    return true
+  }
+
   return async () => {
-    if (clock.now() >= renewAt) {
-      if (!(await lease.renew())) {
-        seenSignals = 0
-        await parts.onLost()
-      }
-      renewAt = clock.now() + parts.renewEveryMs
-    }
-    const signals = await findSignals(db, lease.id())
-    if (signals !== undefined && signals !== seenSignals) {
+    const signals = (await renewIfDue()) ? await findSignals(db, lease.id()) : undefined
+    if (signals === undefined) {
+      await parts.onLost()
+      seenSignals = 0
+    } else if (signals !== seenSignals) {
       seenSignals = signals
       parts.onCancelRequests(await listCancelRequests(db, lease.id()))
     }

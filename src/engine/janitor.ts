@@ -51,6 +51,8 @@ export function createJanitor(parts: JanitorParts): Janitor {
     }
     let count = 0
     for (const owner of await listDeadOwners(db)) {
+      // Found dead itself: its attempts must be stopped before their runs are started anew.
+      if (parts.isOwn(owner)) continue
       const { jobIds, failed } = await rescueRuns(db, owner, now)
       count += jobIds.length
       events.emit('jobs_moved', { ids: jobIds })

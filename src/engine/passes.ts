@@ -61,6 +61,8 @@ export async function dispatchPass(parts: PassParts): Promise<NextPass> {
   const rows = await inTransaction(db, (trx) =>
     claimRuns(trx, { replica, now, limit: slots, handlers })
   )
+  // Taken by others, or this replica was found dead: looking again at once would change nothing.
+  if (rows.length === 0) return null
   parts.onClaimed(rows.map((row) => toClaimedRun(row, now)))
   return rows.length === slots ? 'at_once' : findNextAvailableAt(db, handlers)
 }

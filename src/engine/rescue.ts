@@ -35,21 +35,22 @@ async function rescueBatch(trx: Db, owner: number, now: number): Promise<Rescued
   const orphans = await listHeldRuns(trx, owner, BATCH)
   const settlements = orphans.map((orphan) => settlementOf(orphan, now))
   await settleRuns(trx, owner, settlements)
-  const failed = settlements.flatMap((one, index) => {
-    const orphan = orphans[index]
-    return one.state === 'failed' && orphan !== undefined ? [orphan] : []
+  const ended = orphans.flatMap((orphan, index) => {
+    const state = settlements[index]?.state
+    return state === 'failed' || state === 'cancelled' ? [{ orphan, state }] : []
   })
   await summarizeJobs(
     trx,
-    failed.map((orphan) => ({
+    ended.map(({ orphan, state }) => ({
       id: orphan.job_id,
       lastRunAt: orphan.started_at,
-      lastOutcome: 'failed',
+      lastOutcome: state,
       lastSuccessAt: null,
-      failures: 1,
+      failures: state === 'failed' ? 1 : 0,
       reset: false
     }))
   )
+  const failed = ended.filter(({ state }) => state === 'failed')
   const jobIds = orphans.map((orphan) => orphan.job_id)
   await promoteQueuedRuns(trx, jobIds, now)
   return { jobIds, failed: failed.length }

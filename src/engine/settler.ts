@@ -22,18 +22,28 @@ export async function writeResults(
   ended: readonly EndedRun[]
 ): Promise<EndedRun[]> {
   if (ended.length === 0) return []
-  const ids = await settleRuns(
+  const states = await settleRuns(
     trx,
     owner,
     ended.map((one) => one.settlement)
   )
-  const accepted = ended.filter((one) => ids.has(one.run.id))
+  const accepted = ended.flatMap((one) => asWritten(one, states.get(one.run.id)))
   await summarizeJobs(trx, summarize(accepted))
   const over = accepted.filter((one) => one.settlement.state !== 'pending')
   const jobs = [...new Set(over.map((one) => one.run.job_id))]
   const now = ended[0]?.settlement.finishedAt ?? 0
   await promoteQueuedRuns(trx, jobs, now)
   return accepted
+}
+
+/** A run that was to be cancelled is over, although its attempt ended in a way to be tried again. */
+function asWritten(
+  ended: EndedRun,
+  state: EndedRun['settlement']['state'] | undefined
+): EndedRun[] {
+  if (state === undefined) return []
+  if (state === ended.settlement.state) return [ended]
+  return [{ ...ended, settlement: { ...ended.settlement, state, reason: null, availableAt: null } }]
 }
 
 /** Tells which results were written and which were refused; to be called after the commit. */
@@ -44,8 +54,10 @@ export function announceResults(
 ): void {
   if (ended.length === 0) return
   if (accepted.length < ended.length) {
-    const known = new Set(accepted)
-    for (const one of ended) if (!known.has(one)) events.emit('result_refused', { run: one.run })
+    const known = new Set(accepted.map((one) => one.run))
+    for (const one of ended) {
+      if (!known.has(one.run)) events.emit('result_refused', { run: one.run })
+    }
   }
   if (accepted.length === 0) return
   events.emit('jobs_moved', { ids: accepted.map((one) => one.run.job_id) })

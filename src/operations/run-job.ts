@@ -1,5 +1,5 @@
-import { CarillonError, refuse } from '../domain/errors.ts'
-import { MAX_PARAMS_BYTES } from '../domain/job.ts'
+import { checkParams } from '../domain/define-job.ts'
+import { CarillonError } from '../domain/errors.ts'
 import { withDefaults } from '../domain/job-definition.ts'
 import type { OverlapPolicy } from '../domain/overlap.ts'
 import type { Run } from '../domain/run.ts'
@@ -7,7 +7,7 @@ import { enqueueRun } from '../engine/enqueue.ts'
 import { inTransaction } from '../store/db.ts'
 import { decodeInput } from '../store/job-codec.ts'
 import { findRun } from '../store/list-runs.ts'
-import { encodeJson, toRun, type RunRow } from '../store/run-codec.ts'
+import { toRun, type RunRow } from '../store/run-codec.ts'
 import { getJobRow, type Core } from './core.ts'
 
 export interface RunRequest {
@@ -50,16 +50,6 @@ export async function runJob(core: Core, id: number, request: RunRequest): Promi
   })
   core.afterEnqueue(enqueued)
   return toRun(mustExist(row))
-}
-
-function checkParams(params: unknown): void {
-  const bytes = Buffer.byteLength(encodeJson(params) ?? '')
-  if (bytes > MAX_PARAMS_BYTES) {
-    throw refuse(
-      '/params',
-      `"params" has ${bytes} bytes as JSON, but may have ${MAX_PARAMS_BYTES}.`
-    )
-  }
 }
 
 function inTheWay(jobId: number, runId: number | undefined): CarillonError {

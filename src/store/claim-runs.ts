@@ -27,16 +27,21 @@ export interface Claim {
 
 /**
  * Claims pending runs that may start, the longest waiting first: raises the fencing token and makes
- * the replica their owner, in one statement. The rows it returns are the only proof of ownership.
+ * the replica their owner, in one statement; a replica that was found dead gets none. The rows it
+ * returns are the only proof of ownership.
  */
 export async function claimRuns(db: Db, claim: Claim): Promise<ClaimedRow[]> {
   const claimed = await sql<{ id: number }>`
     update carillon_runs
     set state = 'running', reason = null, owner = ${claim.replica}, replica = ${claim.replica},
-      attempt = attempt + 1, started_at = ${claim.now}, finished_at = null, available_at = null
+      attempt = attempt + 1, started_at = ${claim.now}, finished_at = null, available_at = null,
+      result = null, error = null
     where id in (
       select id from carillon_runs
       where available_at <= ${claim.now}
+        and exists (
+          select 1 from carillon_replicas where id = ${claim.replica} and stopped_at is null
+        )
         and (handler is null or handler in ${db.dialect.list(claim.handlers)})
       order by available_at, id limit ${claim.limit}
     )

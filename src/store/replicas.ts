@@ -27,12 +27,16 @@ export async function renewLease(db: Db, id: number, expiresAt: number): Promise
   return numUpdatedRows > 0n
 }
 
-/** How often runs of this replica were to be cancelled; undefined when it is unknown. */
+/**
+ * How often runs of this replica were to be cancelled; undefined when it has stopped or was found
+ * dead. In a transaction it stays alive until the transaction ends.
+ */
 export async function findSignals(db: Db, id: number): Promise<number | undefined> {
   const row = await db.query
     .selectFrom('carillon_replicas')
     .select('signals')
     .where('id', '=', id)
+    .where('stopped_at', 'is', null)
     .executeTakeFirst()
   return row?.signals
 }

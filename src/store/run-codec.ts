@@ -15,7 +15,6 @@ export function decodeAttempts(attempts: string | null): Attempt[] {
 export function toRun(row: RunRow): Run {
   const attempts = allAttempts(row)
   const error = row.error === null ? null : (JSON.parse(row.error) as RunError)
-  const ended = row.started_at === null ? null : row.finished_at
   const firstStart = attempts[0]?.started_at
   return {
     id: row.id,
@@ -36,7 +35,7 @@ export function toRun(row: RunRow): Run {
     finished_at: formatInstantOrNull(row.finished_at),
     lateness_ms:
       firstStart === undefined ? null : Date.parse(firstStart) - row.scheduled_for - row.delay_ms,
-    duration_ms: ended === null || row.started_at === null ? null : ended - row.started_at,
+    duration_ms: durationOf(attempts.at(-1)),
     replica: row.replica_name,
     result: row.result === null ? null : JSON.parse(row.result),
     error,
@@ -51,7 +50,7 @@ function outcomeOf(state: Run['state']): Attempt['outcome'] {
 /** The earlier attempts, and the last one as the run's own columns tell it. */
 function allAttempts(row: RunRow): Attempt[] {
   const earlier = decodeAttempts(row.attempts)
-  if (row.started_at === null || earlier.length >= row.attempt) return earlier
+  if (row.started_at === null || earlier.at(-1)?.attempt === row.attempt) return earlier
   return [
     ...earlier,
     {
@@ -63,6 +62,11 @@ function allAttempts(row: RunRow): Attempt[] {
       error: row.error === null ? null : (JSON.parse(row.error) as RunError)
     }
   ]
+}
+
+function durationOf(attempt: Attempt | undefined): number | null {
+  if (attempt === undefined || attempt.finished_at === null) return null
+  return Date.parse(attempt.finished_at) - Date.parse(attempt.started_at)
 }
 
 /** JSON that this scheduler wrote itself. */

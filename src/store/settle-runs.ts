@@ -32,16 +32,16 @@ const COLUMNS = [
 ] as const
 
 /**
- * Writes results and returns the ids of those that were accepted: a result counts only if the
- * replica still holds the run, under the claim it was started with. A run that was to be cancelled
- * does not go back to pending.
+ * Writes results and returns, by id, the state of those that were accepted: a result counts only if
+ * the replica still holds the run, under the claim it was started with. A run that was to be
+ * cancelled does not go back to pending: it is cancelled.
  */
 export async function settleRuns(
   db: Db,
   owner: number,
   settlements: readonly Settlement[]
-): Promise<Set<number>> {
-  if (settlements.length === 0) return new Set()
+): Promise<Map<number, Settlement['state']>> {
+  if (settlements.length === 0) return new Map()
   const rows = db.dialect.rows(
     settlements.map((one) => [
       one.id,
@@ -57,11 +57,12 @@ export async function settleRuns(
     COLUMNS
   )
   // The plus keeps the planner from walking all runs of the owner for each row.
-  const accepted = await sql<{ id: number }>`
+  const accepted = await sql<{ id: number; state: Settlement['state'] }>`
     update carillon_runs set
       state = case when settled.state = 'pending' and cancel_requested_at is not null
         then 'cancelled' else settled.state end,
-      reason = settled.reason,
+      reason = case when settled.state <> 'pending' or cancel_requested_at is null
+        then settled.reason end,
       available_at = case when cancel_requested_at is null then settled.available_at end,
       active_key = case when settled.state = 'pending' and cancel_requested_at is null
         then active_key end,
@@ -75,7 +76,7 @@ export async function settleRuns(
     where carillon_runs.id = settled.id
       and +carillon_runs.owner = ${owner}
       and carillon_runs.attempt = settled.attempt
-    returning carillon_runs.id as id
+    returning carillon_runs.id as id, carillon_runs.state as state
   `.execute(db.query)
-  return new Set(accepted.rows.map((row) => row.id))
+  return new Map(accepted.rows.map((row) => [row.id, row.state]))
 }

@@ -12,7 +12,10 @@ export interface ManualClock extends Clock {
    * started settle (promises, immediates) before going on.
    */
   advance(ms: number): Promise<void>
-  /** Sets the wall clock without firing anything, as when it is set by hand or by NTP. */
+  /**
+   * Sets the wall clock without firing anything, as when it is set by hand or by NTP. Timers keep
+   * the time that is left to them, as those of the operating system do.
+   */
   jumpTo(at: number): void
 }
 
@@ -49,6 +52,7 @@ export function createManualClock(start = Date.parse('2026-01-01T00:00:00Z')): M
       }
     },
     jumpTo: (at) => {
+      for (const timer of timers) timer.at += at - now
       now = at
     },
     advance: async (ms) => {
