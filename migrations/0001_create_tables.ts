@@ -125,4 +125,8 @@ async function createReplicas(db: Kysely<unknown>): Promise<void> {
     // Rises when one of its runs is to be cancelled.
     .addColumn('signals', 'integer', (column) => column.notNull().defaultTo(0))
     .execute()
+  // Who is there now: old rows stay as long as runs name them.
+  await sql`create index carillon_replicas_live on carillon_replicas (id) where expires_at is not null`.execute(
+    db
+  )
 }

@@ -11,7 +11,9 @@ export type JobRow = Selectable<JobTable> & { running: number }
 /** Counts a job's running runs: one probe of an index that holds only what runs now. */
 export const runningRuns: RawBuilder<number> = sql<number>`(
   select count(*) from carillon_runs as held
-  where held.job_id = carillon_jobs.id and held.owner in (select id from carillon_replicas)
+  where held.job_id = carillon_jobs.id and held.owner in (
+    select id from carillon_replicas where expires_at is not null
+  )
 )`
 
 /** The definition as the client sent it. */
