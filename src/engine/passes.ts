@@ -44,6 +44,7 @@ export async function enqueuePass(parts: PassParts): Promise<NextPass> {
     settler.putBack(results)
     throw error
   })
+  if (results.length > 0) settler.wrote()
   parts.afterEnqueue(enqueued)
   parts.onResults(results, accepted)
   return count === limit ? 'at_once' : findNextDueAt(db)
