@@ -1,13 +1,13 @@
 import { messageOf } from '../domain/errors.ts'
 import type { JobDefinition } from '../domain/job.ts'
-import { misfireRule, withDefaults } from '../domain/job-definition.ts'
+import { misfireRule } from '../domain/job-definition.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import { decideOwed, type Missed } from '../domain/misfire.ts'
 import { decideOverlap, type Occupancy, type OverlapPolicy } from '../domain/overlap.ts'
 import type { RunCause } from '../domain/run.ts'
 import type { DueJobRow } from '../store/due-jobs.ts'
 import type { NewRun } from '../store/insert-runs.ts'
-import { decodeInput } from '../store/job-codec.ts'
+import { readDefinition } from './stored-definition.ts'
 
 /** A record to be made, and the definition that it works on. */
 export interface PlannedRun extends NewRun {
@@ -112,7 +112,7 @@ function createPlanner(situation: Situation) {
   }
 
   const addJob = (job: DueJobRow): void => {
-    const definition = withDefaults(decodeInput(job.definition))
+    const definition = readDefinition(job.definition)
     const schedule = scheduleOf(definition, job.created_at)
     if (schedule === null) throw new Error(`Job ${job.id} is due but has no schedule.`)
     const rule = misfireRule(definition)
