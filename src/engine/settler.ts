@@ -74,8 +74,10 @@ export interface Settler {
   add(ended: EndedRun): void
   /** Takes what is waiting, for a transaction that is about to be made anyway. */
   take(): EndedRun[]
-  /** Gives back what could not be written. */
+  /** Gives back what was taken and could not be written. */
   putBack(ended: readonly EndedRun[]): void
+  /** Tells that what was taken has been written. */
+  wrote(): void
   /** Writes everything that waits. @throws when the database does not take it */
   flush(): Promise<void>
   /** Whether the last try to write failed; what waits is held until it succeeds. */
@@ -114,7 +116,7 @@ export function createSettler(parts: SettlerParts): Settler {
     const batch = take()
     try {
       const accepted = await inTransaction(db, (trx) => writeResults(trx, parts.owner(), batch))
-      failing = false
+      wrote()
       parts.onResults(batch, accepted)
     } catch (error) {
       putBack(batch)
@@ -132,6 +134,9 @@ export function createSettler(parts: SettlerParts): Settler {
   }
 
   const take = (): EndedRun[] => waiting.splice(0, MAX_BATCH)
+  const wrote = (): void => {
+    failing = false
+  }
   const putBack = (ended: readonly EndedRun[]): void => {
     if (ended.length === 0) return
     failing = true
@@ -146,6 +151,7 @@ export function createSettler(parts: SettlerParts): Settler {
     },
     take,
     putBack,
+    wrote,
     flush,
     isFailing: () => failing,
     clear: () => {
