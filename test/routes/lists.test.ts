@@ -196,7 +196,7 @@ test('the pages of a list of runs join to every run once, the newest first', asy
     const { items } = await readAll(service, `/jobs/${id}/runs?limit=2`)
     t.equal(items.length, count)
     const instants = (items as Run[]).map((run) => run.scheduled_for)
-    t.strictSame(instants, [...instants].sort().reverse())
+    t.strictSame(instants, instants.toSorted().toReversed())
     t.strictSame(new Set(instants).size, count)
     t.strictSame(await service.listRuns(`?job_id=${id}`), items)
   }
