@@ -64,6 +64,8 @@ export function createEngine(parts: EngineParts): Engine {
   const lease = createLease(db, parts)
   let state: EngineState = 'idle'
   let lastPassAt: number | null = null
+  /** Whoever stops a second time waits for the same end. */
+  let stopping: Promise<void> = Promise.resolve()
   /** Runs may be waiting for a slot. */
   let starved = false
 
@@ -170,6 +172,15 @@ export function createEngine(parts: EngineParts): Engine {
     await settler.flush()
   }
 
+  const stop = async (graceMs: number): Promise<void> => {
+    state = 'stopping'
+    await Promise.all([enqueueLoop.stop(), dispatchLoop.stop(), janitorLoop.stop()])
+    await drain(graceMs)
+    await heartbeatLoop.stop()
+    await stopReplica(db, lease.id(), clock.now())
+    state = 'stopped'
+  }
+
   return {
     events,
     enqueueTime,
@@ -187,14 +198,9 @@ export function createEngine(parts: EngineParts): Engine {
       await janitor.rescue()
       for (const one of loops) one.start()
     },
-    stop: async (graceMs) => {
-      if (state !== 'running') return
-      state = 'stopping'
-      await Promise.all([enqueueLoop.stop(), dispatchLoop.stop(), janitorLoop.stop()])
-      await drain(graceMs)
-      await heartbeatLoop.stop()
-      await stopReplica(db, lease.id(), clock.now())
-      state = 'stopped'
+    stop: (graceMs) => {
+      if (state === 'running') stopping = stop(graceMs)
+      return stopping
     },
     status: () => ({
       state,
