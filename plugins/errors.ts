@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { AppOptions } from './instance.ts'
 import { MAX_BODY_BYTES } from './validation.ts'
 import { CarillonError, type ErrorCode, type Fault } from '../src/domain/errors.ts'
 import { shown } from '../src/domain/validation.ts'
@@ -105,10 +106,11 @@ function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply)
     .send(problem)
 }
 
-/** Answers every error as problem details, whatever handlers a host application has. */
-export default fp(
-  async (app) => {
+/** Answers errors as problem details, whatever handlers a host application has. */
+export default fp<Pick<AppOptions, 'notFound'>>(
+  async (app, { notFound = true }) => {
     app.setErrorHandler<Error>(sendProblem)
+    if (!notFound) return
     app.setNotFoundHandler((request, reply) => {
       const message = `There is no ${request.method} ${request.url.split('?')[0]}; see the API documentation.`
       return sendProblem(app.httpErrors.notFound(message), request, reply)

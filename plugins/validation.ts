@@ -49,6 +49,7 @@ export default fp(
       }
     })
     app.setSerializerCompiler(() => JSON.stringify)
+    app.setReplySerializer((payload) => JSON.stringify(payload))
 
     app.removeAllContentTypeParsers()
     app.addContentTypeParser<string>(
