@@ -22,6 +22,15 @@ export const Problem = Type.Object(
   { additionalProperties: true }
 )
 
+/** What any route may answer when the database fails it. */
+const StoreProblems = { 500: Problem, 503: Problem }
+
+/** What every route that reads may answer besides its own. */
+export const ReadProblems = { 400: Problem, ...StoreProblems }
+
+/** What every route that writes may answer besides its own. */
+export const WriteProblems = { ...ReadProblems, 413: Problem, 415: Problem, 507: Problem }
+
 /** The id in a path. */
 export const IdParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
@@ -35,6 +44,9 @@ export const NoContent = Type.Null()
  * so what it makes of the job is checked as a whole.
  */
 export const MergePatch = Type.Record(Type.String(), Type.Unknown())
+
+/** For a body that the scheduler checks itself: what it says of a fault is more than the schema can. */
+export const checkedByScheduler = () => (value: unknown) => ({ value })
 
 /** For routes whose body may be left out. */
 export async function optionalBody(request: FastifyRequest): Promise<void> {

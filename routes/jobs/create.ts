@@ -1,7 +1,7 @@
 import { appOf } from '../../plugins/instance.ts'
 import type { FastifyInstance } from 'fastify'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { Problem } from '../answers.ts'
+import { checkedByScheduler, WriteProblems } from '../answers.ts'
 
 export default async function createJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,7 +9,8 @@ export default async function createJob(instance: FastifyInstance): Promise<void
     '/',
     {
       config: { operation: 'create_job' },
-      schema: { body: JobInput, response: { 201: Job, 400: Problem } }
+      validatorCompiler: checkedByScheduler,
+      schema: { body: JobInput, response: { 201: Job, ...WriteProblems } }
     },
     async (request, reply) => {
       const job = await app.scheduler.createJob(request.body)

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { words } from '../../src/domain/schema.ts'
 import { DELETE_MODES } from '../../src/operations/delete-job.ts'
-import { IdParams, NoContent, Problem } from '../answers.ts'
+import { IdParams, NoContent, Problem, WriteProblems } from '../answers.ts'
 
 const DeleteJobQuery = Type.Object(
   {
@@ -24,7 +24,7 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
       schema: {
         params: IdParams,
         querystring: DeleteJobQuery,
-        response: { 204: NoContent, 404: Problem, 409: Problem }
+        response: { 204: NoContent, ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     async (request, reply) => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Job } from '../../src/domain/job.ts'
 import { nullable } from '../../src/domain/schema.ts'
-import { IdParams, optionalBody, Problem } from '../answers.ts'
+import { IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
 
 const PauseBody = Type.Object(
   {
@@ -35,7 +35,7 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
       schema: {
         params: IdParams,
         body: PauseBody,
-        response: { 200: Job, 400: Problem, 404: Problem, 409: Problem }
+        response: { 200: Job, ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     (request) => app.scheduler.pause(request.params.id, request.body)
@@ -45,7 +45,11 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
     {
       config: { operation: 'resume_job' },
       preValidation: optionalBody,
-      schema: { params: IdParams, body: ResumeBody, response: { 200: Job, 404: Problem } }
+      schema: {
+        params: IdParams,
+        body: ResumeBody,
+        response: { 200: Job, ...WriteProblems, 404: Problem }
+      }
     },
     (request) => app.scheduler.resume(request.params.id, request.body)
   )

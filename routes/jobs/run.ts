@@ -4,7 +4,7 @@ import { appOf } from '../../plugins/instance.ts'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { Run } from '../../src/domain/run.ts'
 import { words } from '../../src/domain/schema.ts'
-import { IdParams, optionalBody, Problem } from '../answers.ts'
+import { IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
 
 const RunBody = Type.Object(
   {
@@ -24,7 +24,7 @@ export default async function runJob(instance: FastifyInstance): Promise<void> {
       schema: {
         params: IdParams,
         body: RunBody,
-        response: { 201: Run, 404: Problem, 409: Problem }
+        response: { 201: Run, ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     async (request, reply) => {

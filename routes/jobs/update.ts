@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Job } from '../../src/domain/job.ts'
-import { IdParams, MergePatch, Problem } from '../answers.ts'
+import { IdParams, MergePatch, Problem, WriteProblems } from '../answers.ts'
 
 export default async function updateJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -12,7 +12,7 @@ export default async function updateJob(instance: FastifyInstance): Promise<void
       schema: {
         params: IdParams,
         body: MergePatch,
-        response: { 200: Job, 400: Problem, 404: Problem }
+        response: { 200: Job, ...WriteProblems, 404: Problem }
       }
     },
     (request) => app.scheduler.updateJob(request.params.id, request.body)

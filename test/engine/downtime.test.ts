@@ -155,7 +155,7 @@ test('never early, even when timers are', async (t) => {
 })
 
 test('a clock that is set back or forward neither doubles nor loses an occurrence', async (t) => {
-  for (const jump of [-30_000, -HOUR, 25_000, 3 * HOUR]) {
+  for (const jump of [-30_000, -5 * 60_000, 25_000, 3 * HOUR]) {
     const { scheduler, clock } = await createTestScheduler(t)
     const job = { name: 'a', repeat_interval: '10s', misfire: 'all', overlap: 'allow' } as const
     const { id } = await scheduler.createJob(job)
