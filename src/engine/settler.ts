@@ -133,10 +133,20 @@ export function createSettler(parts: SettlerParts): Settler {
     return flushing
   }
 
-  const take = (): EndedRun[] => waiting.splice(0, MAX_BATCH)
+  // Whoever takes results also writes them: a timer that goes off all the same would pay a commit
+  // for the few that came in between, and they can wait for the next batch.
+  const take = (): EndedRun[] => {
+    cancelTimer?.()
+    cancelTimer = null
+    const taken = waiting.splice(0, MAX_BATCH)
+    if (waiting.length > 0) schedule(FLUSH_AFTER_MS)
+    return taken
+  }
+
   const wrote = (): void => {
     failing = false
   }
+
   const putBack = (ended: readonly EndedRun[]): void => {
     if (ended.length === 0) return
     failing = true

@@ -39,11 +39,18 @@ class SqliteDialect extends KyselySqliteDialect {
 
 const dialect: Dialect = {
   name: 'sqlite',
+  // As JSONB a row is not parsed anew for each of its columns; materialized, no column is picked
+  // again for each time that a statement names it.
   rows: (rows, columns) => {
     const picked = columns.map(
       (column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`
     )
-    return sql`(select ${sql.join(picked)} from json_each(${JSON.stringify(rows)}))`
+    return sql`(
+      with given as materialized (
+        select ${sql.join(picked)} from jsonb_each(${JSON.stringify(rows)})
+      )
+      select * from given
+    )`
   },
   list: (values): RawBuilder<number> =>
     sql`(select value from json_each(${JSON.stringify(values)}))`,
