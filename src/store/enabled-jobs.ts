@@ -1,0 +1,27 @@
+import type { Db } from './db.ts'
+
+/** What is needed of a job to compute its occurrences. */
+export interface EnabledJobRow {
+  id: number
+  definition: string
+  created_at: number
+  next_run_at: number
+  scheduled_runs: number
+}
+
+/** Jobs that have occurrences to come, in the order of their ids. */
+export async function listEnabledJobs(
+  db: Db,
+  { afterId, limit }: { afterId: number; limit: number }
+): Promise<EnabledJobRow[]> {
+  return db.query
+    .selectFrom('carillon_jobs')
+    .select(['id', 'definition', 'created_at', 'next_run_at', 'scheduled_runs'])
+    .where('state', '=', 'enabled')
+    .where('id', '>', afterId)
+    .where('next_run_at', 'is not', null)
+    .$narrowType<{ next_run_at: number }>()
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
