@@ -1,5 +1,8 @@
 import { CarillonError, messageOf } from './domain/errors.ts'
+import type { Forecast, ForecastQuery } from './domain/forecast.ts'
 import type { Job, JobInput, JobPatch } from './domain/job.ts'
+import type { NextOccurrences } from './domain/next-occurrences.ts'
+import { previewSchedule, type Preview, type PreviewInput } from './domain/preview.ts'
 import type { Run } from './domain/run.ts'
 import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
@@ -11,6 +14,8 @@ import type { Core } from './operations/core.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
 import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
+import { forecastJobs } from './operations/forecast-jobs.ts'
+import { listNext } from './operations/list-next.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
 import { runJob, type RunRequest } from './operations/run-job.ts'
@@ -41,6 +46,12 @@ export interface Scheduler {
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
   cancelRun(id: number): Promise<Run>
+  /** What a schedule means that is not stored: in words, as occurrences, with warnings. */
+  preview(input: PreviewInput): Promise<Preview>
+  /** The occurrences of a job that are to come; 5, or at most 100. */
+  listNext(id: number, options?: { count?: number }): Promise<NextOccurrences>
+  /** How many occurrences of all enabled jobs are planned when. */
+  forecast(query?: ForecastQuery): Promise<Forecast>
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -106,6 +117,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
     cancelRun: (id) => cancelRun(core, id),
+    preview: async (input) => previewSchedule(input, core.clock.now()),
+    listNext: (id, { count } = {}) => listNext(core, id, count),
+    forecast: (query = {}) => forecastJobs(core, query),
     start: engine.start,
     stop: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
       await engine.stop(graceMs)
