@@ -24,7 +24,7 @@ const BATCH = 50
  * @throws CarillonError `validation_failed`
  */
 export async function forecastJobs(
-  core: Core,
+  core: Pick<Core, 'db' | 'clock'>,
   query: ForecastQuery,
   maxJobs: number = MAX_FORECAST_JOBS
 ): Promise<Forecast> {

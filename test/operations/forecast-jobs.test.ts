@@ -1,5 +1,4 @@
 import { test } from 'tap'
-import type { Core } from '../../src/operations/core.ts'
 import { forecastJobs } from '../../src/operations/forecast-jobs.ts'
 import type { Db } from '../../src/store/db.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
@@ -39,7 +38,7 @@ void test('10,000 jobs are counted, the rest is told, and others get their turn'
     if (counting) setImmediate(turn)
   }
   setImmediate(turn)
-  const forecast = await forecastJobs({ db, clock } as Core, {})
+  const forecast = await forecastJobs({ db, clock }, {})
   counting = false
   t.match(forecast, { jobs: 10_000, truncated: true })
   t.equal(
@@ -57,7 +56,7 @@ void test('exactly as many as are counted is not truncated', async (t) => {
     Array.from({ length: 100 }, () => ({ repeat_interval: '1h' }))
   )
   const count = async (maxJobs: number) => {
-    const { jobs, truncated, buckets } = await forecastJobs({ db, clock } as Core, {}, maxJobs)
+    const { jobs, truncated, buckets } = await forecastJobs({ db, clock }, {}, maxJobs)
     return { jobs, truncated, first: buckets[1]?.count }
   }
   t.same(await count(100), { jobs: 100, truncated: false, first: 100 })
@@ -69,6 +68,6 @@ void test('exactly as many as are counted is not truncated', async (t) => {
 void test('a stored definition that cannot be used does not hold up the others', async (t) => {
   const db = await createTestDatabase(t)
   await insertJobs(db, [{ schedule: 'nonsense' }, { repeat_interval: '1h' }])
-  const forecast = await forecastJobs({ db, clock } as Core, {})
+  const forecast = await forecastJobs({ db, clock }, {})
   t.equal(forecast.buckets[1]?.count, 1)
 })
