@@ -144,6 +144,26 @@ test('runs: every filter narrows, alone and with others', async (t) => {
   for (const [filter, count] of cases) {
     t.equal((await scheduler.listRuns({ filter })).length, count, JSON.stringify(filter))
   }
-  const [first] = await scheduler.listRuns({ filter: { cause: 'manual' } })
+  scheduler.handle('goes on', () => new Promise(() => undefined))
+  const slow = await scheduler.createJob({
+    name: 'c',
+    repeat_interval: '1h',
+    overlap: 'queue_all',
+    target: { type: 'handler', name: 'goes on' }
+  })
+  const [running, queued] = [await scheduler.run(slow.id), await scheduler.run(slow.id)]
+  const waiting = await scheduler.createJob({
+    name: 'd',
+    repeat_interval: '1h',
+    target: { type: 'handler', name: 'nobody' }
+  })
+  const available = await scheduler.run(waiting.id)
+  await scheduler.cancelRun((await scheduler.run(waiting.id, { overlap: 'allow' })).id)
+  const idsOf = async (filter: RunFilter): Promise<number[]> =>
+    (await scheduler.listRuns({ filter })).map((run) => run.id)
+  t.strictSame(await idsOf({ state: 'running' }), [running.id])
+  t.strictSame(await idsOf({ state: 'pending' }), [available.id, queued.id])
+  t.equal((await idsOf({ state: 'cancelled' })).length, 1)
+  const [first] = await scheduler.listRuns({ filter: { cause: 'manual', to: at(60), jobId: 1 } })
   t.strictSame(first, await scheduler.getRun(byHand.id))
 })
