@@ -3,7 +3,7 @@ import { checkJobInput, firstOccurrence, isRescheduled, patchJob } from '../doma
 import type { Job, JobInput, JobPatch, JobState } from '../domain/job.ts'
 import { inTransaction } from '../store/db.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
-import { updateJobDefinition } from '../store/jobs.ts'
+import { updateJobDefinition, updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
 import { recordDue } from './record-due.ts'
 
@@ -28,6 +28,8 @@ export async function updateJob(core: Core, id: number, patch: JobPatch): Promis
     const standing = firstAt === null ? job : rescheduled(job, { input, firstAt })
     const { state, next_run_at: nextRunAt } = standing
     await updateJobDefinition(trx, { job, input, now, state, nextRunAt })
+    // What a new schedule would have had before it was there is not caught up.
+    if (firstAt !== null && state === 'paused') await updateJobState(trx, id, { paused_at: now })
     return { row: await getJobRow(trx, id), recorded: due }
   })
   if (recorded !== null) core.afterEnqueue(recorded)
