@@ -1,4 +1,5 @@
 import { CarillonError, messageOf } from './domain/errors.ts'
+import type { Change } from './domain/change.ts'
 import type { Job, JobInput, JobPatch } from './domain/job.ts'
 import type { Run } from './domain/run.ts'
 import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
@@ -11,11 +12,13 @@ import type { Core } from './operations/core.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
 import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
+import { getChanges } from './operations/list-changes.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
 import { runJob, type RunRequest } from './operations/run-job.ts'
 import { skipJob } from './operations/skip-job.ts'
 import { updateJob } from './operations/update-job.ts'
+import type { ChangePage } from './store/changes.ts'
 import type { JobFilter, JobPage } from './store/list-jobs.ts'
 import type { RunPage } from './store/list-runs.ts'
 
@@ -41,6 +44,8 @@ export interface Scheduler {
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
   cancelRun(id: number): Promise<Run>
+  /** What was done to a job, the newest first; also of a deleted job, until retention. */
+  listChanges(id: number, page?: Partial<ChangePage>): Promise<Change[]>
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -106,6 +111,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
     cancelRun: (id) => cancelRun(core, id),
+    listChanges: (id, page = {}) =>
+      getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page }),
     start: engine.start,
     stop: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
       await engine.stop(graceMs)
