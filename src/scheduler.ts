@@ -1,5 +1,6 @@
 import { CarillonError, messageOf } from './domain/errors.ts'
 import type { Change } from './domain/change.ts'
+import type { Explanation } from './domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from './domain/job.ts'
 import type { Run } from './domain/run.ts'
 import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
@@ -12,6 +13,7 @@ import type { Core } from './operations/core.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
 import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
+import { explainJob } from './operations/explain-job.ts'
 import { getChanges } from './operations/list-changes.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
@@ -44,6 +46,8 @@ export interface Scheduler {
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
   cancelRun(id: number): Promise<Run>
+  /** What became of an instant (RFC 3339) in the life of a job, and why. */
+  explain(id: number, at: string): Promise<Explanation>
   /** What was done to a job, the newest first; also of a deleted job, until retention. */
   listChanges(id: number, page?: Partial<ChangePage>): Promise<Change[]>
   /** Begins to run what is due. */
@@ -68,7 +72,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     handlers: handlers.names,
     targets: { log: performLog, http: http.perform, handler: handlers.perform }
   })
-  const core: Core = { ...engine, db: options.db, clock: options.clock }
+  const { db, clock, retention } = options
+  const core: Core = { ...engine, db, clock, retention }
 
   core.events.on('runs_settled', ({ runs }) => {
     for (const { run, reason } of runs) {
@@ -111,6 +116,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
     cancelRun: (id) => cancelRun(core, id),
+    explain: (id, at) => explainJob(core, id, at),
     listChanges: (id, page = {}) =>
       getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page }),
     start: engine.start,
