@@ -229,7 +229,9 @@ function notesOn(at: number, history: JobHistory, { definition, schedule }: Era)
     const ordinal = ordinalOf({ ...history, schedule, isExcluded }, at)
     if (ordinal <= skipNext) return ' But someone asked to skip it: it will be recorded as skipped.'
     if (remainingRuns !== null && ordinal - skipNext > remainingRuns) {
-      notes.push(` But the job ends after ${remainingRuns} more runs, probably before it.`)
+      notes.push(
+        ` But the job ends after ${remainingRuns} more ${remainingRuns === 1 ? 'run' : 'runs'}, probably before it.`
+      )
     }
   }
   const next = schedule.next(at)

@@ -37,6 +37,7 @@ export async function explainJob(core: Core, id: number, text: string): Promise<
 async function readHistory(core: Core, id: number, at: number): Promise<JobHistory> {
   const { db, retention } = core
   const now = core.clock.now()
+  const horizon = now - retention.ageMs
   const life = await readLife(db, id)
   const versions = await listVersionsAround(db, id, { at, limit: MAX_VERSIONS })
   const lastRecord = await findLastRecord(db, id, at)
@@ -47,8 +48,8 @@ async function readHistory(core: Core, id: number, at: number): Promise<JobHisto
     createdAt: life.createdAt,
     deletedAt: life.deletedAt,
     ...standingOf(life.job),
-    eras: erasOf(id, life, { versions, horizon: now - retention.ageMs }),
-    pause: await readPause(db, id, at),
+    eras: erasOf(id, life, { versions, horizon }),
+    pause: await readPause(db, id, { at, horizon }),
     runs: runs.map(toRun),
     lastRecord: lastRecord === undefined ? null : toRun(lastRecord),
     nextRecordAt: await findNextRecordAt(db, id, at),
@@ -66,11 +67,18 @@ function standingOf(job: JobRow | undefined) {
   }
 }
 
-/** What was caught up after a pause was not left out by it. */
-async function readPause(db: Db, id: number, at: number): Promise<Pause | null> {
+/**
+ * What a pause left out and was caught up has a record; past retention, a missing one says nothing.
+ */
+async function readPause(
+  db: Db,
+  id: number,
+  { at, horizon }: { at: number; horizon: number }
+): Promise<Pause | null> {
   const { last, resumed } = await findPauseChanges(db, id, at)
   if (last?.action !== 'paused') return null
-  if (resumed !== undefined && decodeDetail(resumed)['catch_up'] === true) return null
+  const caughtUp = resumed !== undefined && decodeDetail(resumed)['catch_up'] === true
+  if (caughtUp && at < horizon) return null
   const { reason, until } = decodeDetail(last)
   return {
     since: last.at,
