@@ -27,6 +27,14 @@ export const IdParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 })
 
+/** What every write of a job takes. */
+export const DryRunQuery = Type.Object(
+  {
+    dry_run: Type.Boolean({ default: false, description: 'Say what would happen; write nothing.' })
+  },
+  { additionalProperties: false }
+)
+
 /** An answer without a body. */
 export const NoContent = Type.Null()
 

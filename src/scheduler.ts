@@ -1,4 +1,5 @@
 import { CarillonError, messageOf } from './domain/errors.ts'
+import type { Backfill, BackfillRequest } from './domain/backfill.ts'
 import type { Change } from './domain/change.ts'
 import type { Explanation } from './domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from './domain/job.ts'
@@ -10,9 +11,11 @@ import { createHandlerRegistry, type Handler } from './engine/targets/handler.ts
 import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
 import type { Core } from './operations/core.ts'
+import { backfillJob } from './operations/backfill-job.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
 import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
+import { createDryRuns, type DryRuns } from './operations/dry-runs.ts'
 import { explainJob } from './operations/explain-job.ts'
 import { getChanges } from './operations/list-changes.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
@@ -46,6 +49,10 @@ export interface Scheduler {
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
   cancelRun(id: number): Promise<Run>
+  /** Runs what the schedule of a job names in a stretch of the past. */
+  backfill(id: number, request: BackfillRequest): Promise<Backfill>
+  /** The same writes, told as what they would do; nothing is written. */
+  readonly dryRun: DryRuns
   /** What became of an instant (RFC 3339) in the life of a job, and why. */
   explain(id: number, at: string): Promise<Explanation>
   /** What was done to a job, the newest first; also of a deleted job, until retention. */
@@ -116,6 +123,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
     cancelRun: (id) => cancelRun(core, id),
+    backfill: (id, request) => backfillJob(core, id, request),
+    dryRun: createDryRuns(core),
     explain: (id, at) => explainJob(core, id, at),
     listChanges: (id, page = {}) =>
       getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page }),

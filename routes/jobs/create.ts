@@ -1,7 +1,8 @@
 import { appOf } from '../../plugins/instance.ts'
 import type { FastifyInstance } from 'fastify'
+import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { Problem } from '../answers.ts'
+import { DryRunQuery, Problem } from '../answers.ts'
 
 export default async function createJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,9 +10,14 @@ export default async function createJob(instance: FastifyInstance): Promise<void
     '/',
     {
       config: { operation: 'create_job' },
-      schema: { body: JobInput, response: { 201: Job, 400: Problem } }
+      schema: {
+        querystring: DryRunQuery,
+        body: JobInput,
+        response: { 200: DryRun, 201: Job, 400: Problem }
+      }
     },
     async (request, reply) => {
+      if (request.query.dry_run) return app.scheduler.dryRun.createJob(request.body)
       const job = await app.scheduler.createJob(request.body)
       return reply.code(201).header('location', `${app.prefix}/${job.id}`).send(job)
     }
