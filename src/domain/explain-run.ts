@@ -1,6 +1,10 @@
 import { formatDuration } from './duration.ts'
 import type { Run } from './run.ts'
 
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+
 /** An instant (epoch milliseconds) in words, in the zone of a job. */
 export type Say = (at: number) => string
 
@@ -49,12 +53,21 @@ const WAITING: Readonly<Record<string, string>> = {
   rescued: 'was taken back from a process that died and waits to start again'
 }
 
-function lateness({ lateness_ms: late }: Run): string {
-  return late === null || late < 1000 ? '' : `, ${formatDuration(late)} late,`
+/** A backfill is as late as it was asked for. */
+function lateness(run: Run): string {
+  const { lateness_ms: late } = run
+  if (run.cause === 'backfill' || late === null || late < SECOND_MS) return ''
+  return `, ${rounded(late)} late,`
 }
 
 function duration({ duration_ms: ms }: Run): string {
-  return ms === null ? '' : ` after ${formatDuration(ms)}`
+  return ms === null ? '' : ` after ${rounded(ms)}`
+}
+
+/** A duration as people say it: to the second from one second on, to the minute from one hour on. */
+function rounded(ms: number): string {
+  const unit = ms < SECOND_MS ? 1 : ms < HOUR_MS ? SECOND_MS : MINUTE_MS
+  return formatDuration(Math.round(ms / unit) * unit)
 }
 
 function times(attempts: number): string {

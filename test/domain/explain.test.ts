@@ -89,6 +89,12 @@ const TABLE: [ask: string, known: Partial<JobHistory>, outcome: string, says: Re
     'failed',
     /failed after 3 attempts: No route\.$/
   ],
+  [
+    NINTH,
+    { runs: [record({ cause: 'catch_up', lateness_ms: 90_061_001, duration_ms: 61_499 })] },
+    'succeeded',
+    /run 12, 25h1m late, and succeeded after 1m1s\. It was made up for/
+  ],
   [NINTH, { runs: [record({ state: 'cancelled', reason: 'replaced' })] }, 'cancelled', /newer run/],
   [NINTH, { runs: [record({ state: 'running' })] }, 'running', /running now, as run 12, since Fri/],
   [
@@ -130,7 +136,7 @@ const TABLE: [ask: string, known: Partial<JobHistory>, outcome: string, says: Re
     {
       runs: [
         record({ state: 'missed', reason: 'downtime' }),
-        record({ id: 13, cause: 'backfill', lateness_ms: null })
+        record({ id: 13, cause: 'backfill', lateness_ms: 90_061_001 })
       ]
     },
     'succeeded',
