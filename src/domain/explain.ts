@@ -9,7 +9,7 @@ import { jitterMs } from './job-definition.ts'
 import type { JobState } from './job.ts'
 import type { Run } from './run.ts'
 import { sayInstant } from './say-instant.ts'
-import { ordinalOf } from './upcoming.ts'
+import { ordinalOf } from './outlook.ts'
 
 /** A pause that had begun before the instant that is asked about. Epoch milliseconds. */
 export interface Pause {

@@ -2,7 +2,7 @@ import type { DryRun } from '../domain/dry-run.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
 import type { Run } from '../domain/run.ts'
-import { listUpcoming } from '../domain/upcoming.ts'
+import { listPlanned } from '../domain/outlook.ts'
 import type { Db } from '../store/db.ts'
 import { findJob } from '../store/jobs.ts'
 import type { Core } from './core.ts'
@@ -67,5 +67,5 @@ async function dryRun(
 async function listNext(db: Db, id: number): Promise<string[]> {
   const job = await findJob(db, id)
   const outlook = job === undefined ? null : outlookOf(job)
-  return outlook === null ? [] : listUpcoming(outlook, SHOWN).map(formatInstant)
+  return outlook === null ? [] : listPlanned(outlook, SHOWN).map(formatInstant)
 }

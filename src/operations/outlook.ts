@@ -1,7 +1,7 @@
 import { compileExclusions } from '../domain/exclusion.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import { withDefaults } from '../domain/job-definition.ts'
-import type { Outlook } from '../domain/upcoming.ts'
+import type { Outlook } from '../domain/outlook.ts'
 import { contextOf, decodeInput, type JobRow } from '../store/job-codec.ts'
 
 /** What a stored job still has before it; null when it has no schedule. */

@@ -17,7 +17,7 @@ export interface Outlook {
 }
 
 /** The next occurrences that are to run: not those that are excluded, skipped or one too many. */
-export function listUpcoming(outlook: Outlook, count: number): number[] {
+export function listPlanned(outlook: Outlook, count: number): number[] {
   const most = Math.min(count, outlook.remainingRuns ?? count)
   const found: number[] = []
   let skips = outlook.skipNext
