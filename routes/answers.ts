@@ -36,6 +36,14 @@ export const IdParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 })
 
+/** What every write of a job takes. */
+export const DryRunQuery = Type.Object(
+  {
+    dry_run: Type.Boolean({ default: false, description: 'Say what would happen; write nothing.' })
+  },
+  { additionalProperties: false }
+)
+
 /** An answer without a body. */
 export const NoContent = Type.Null()
 
@@ -44,9 +52,6 @@ export const NoContent = Type.Null()
  * so what it makes of the job is checked as a whole.
  */
 export const MergePatch = Type.Record(Type.String(), Type.Unknown())
-
-/** For a body that the scheduler checks itself: what it says of a fault is more than the schema can. */
-export const checkedByScheduler = () => (value: unknown) => ({ value })
 
 /** For routes whose body may be left out. */
 export async function optionalBody(request: FastifyRequest): Promise<void> {

@@ -1,5 +1,8 @@
 import { CarillonError, messageOf } from './domain/errors.ts'
 import type { Forecast, ForecastQuery } from './domain/forecast.ts'
+import type { Backfill, BackfillRequest } from './domain/backfill.ts'
+import type { Change } from './domain/change.ts'
+import type { Explanation } from './domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from './domain/job.ts'
 import type { NextOccurrences } from './domain/next-occurrences.ts'
 import { previewSchedule, type Preview, type PreviewInput } from './domain/preview.ts'
@@ -11,16 +14,21 @@ import { createHandlerRegistry, type Handler } from './engine/targets/handler.ts
 import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
 import type { Core } from './operations/core.ts'
+import { backfillJob } from './operations/backfill-job.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
 import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
 import { forecastJobs } from './operations/forecast-jobs.ts'
 import { listNext } from './operations/list-next.ts'
+import { createDryRuns, type DryRuns } from './operations/dry-runs.ts'
+import { explainJob } from './operations/explain-job.ts'
+import { getChanges } from './operations/list-changes.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
 import { runJob, type RunRequest } from './operations/run-job.ts'
 import { skipJob } from './operations/skip-job.ts'
 import { updateJob } from './operations/update-job.ts'
+import type { ChangePage } from './store/changes.ts'
 import type { JobFilter, JobPage } from './store/list-jobs.ts'
 import type { RunPage } from './store/list-runs.ts'
 
@@ -52,6 +60,14 @@ export interface Scheduler {
   listNext(id: number, options?: { count?: number }): Promise<NextOccurrences>
   /** How many occurrences of all enabled jobs are planned when. */
   forecast(query?: ForecastQuery): Promise<Forecast>
+  /** Runs what the schedule of a job names in a stretch of the past. */
+  backfill(id: number, request: BackfillRequest): Promise<Backfill>
+  /** The same writes, told as what they would do; nothing is written. */
+  readonly dryRun: DryRuns
+  /** What became of an instant (RFC 3339) in the life of a job, and why. */
+  explain(id: number, at: string): Promise<Explanation>
+  /** What was done to a job, the newest first; also of a deleted job, until retention. */
+  listChanges(id: number, page?: Partial<ChangePage>): Promise<Change[]>
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -74,7 +90,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     handlers: handlers.names,
     targets: { log: performLog, http: http.perform, handler: handlers.perform }
   })
-  const core: Core = { ...engine, db: options.db, clock: options.clock }
+  const { db, clock, retention } = options
+  const core: Core = { ...engine, db, clock, retention }
 
   core.events.on('runs_settled', ({ runs }) => {
     for (const { run, reason } of runs) {
@@ -120,6 +137,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     preview: async (input) => previewSchedule(input, core.clock.now()),
     listNext: (id, { count } = {}) => listNext(core, id, count),
     forecast: (query = {}) => forecastJobs(core, query),
+    backfill: (id, request) => backfillJob(core, id, request),
+    dryRun: createDryRuns(core),
+    explain: (id, at) => explainJob(core, id, at),
+    listChanges: (id, page = {}) =>
+      getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page }),
     start: engine.start,
     stop: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
       await engine.stop(graceMs)

@@ -1,7 +1,9 @@
 import { appOf } from '../../plugins/instance.ts'
 import type { FastifyInstance } from 'fastify'
+import { DryRun } from '../../src/domain/dry-run.ts'
+import { compileAllButBody } from '../../plugins/validation.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { checkedByScheduler, WriteProblems } from '../answers.ts'
+import { DryRunQuery, WriteProblems } from '../answers.ts'
 
 export default async function createJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,10 +11,15 @@ export default async function createJob(instance: FastifyInstance): Promise<void
     '/',
     {
       config: { operation: 'create_job' },
-      validatorCompiler: checkedByScheduler,
-      schema: { body: JobInput, response: { 201: Job, ...WriteProblems } }
+      validatorCompiler: compileAllButBody,
+      schema: {
+        querystring: DryRunQuery,
+        body: JobInput,
+        response: { 200: DryRun, 201: Job, ...WriteProblems }
+      }
     },
     async (request, reply) => {
+      if (request.query.dry_run) return app.scheduler.dryRun.createJob(request.body)
       const job = await app.scheduler.createJob(request.body)
       return reply.code(201).header('location', `${app.prefix}/${job.id}`).send(job)
     }

@@ -1,12 +1,14 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
+import { DryRun } from '../../src/domain/dry-run.ts'
 import { words } from '../../src/domain/schema.ts'
 import { DELETE_MODES } from '../../src/operations/delete-job.ts'
-import { IdParams, NoContent, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, NoContent, Problem, WriteProblems } from '../answers.ts'
 
 const DeleteJobQuery = Type.Object(
   {
+    ...DryRunQuery.properties,
     running: words(DELETE_MODES, {
       default: 'cancel',
       description: 'What becomes of its runs that are running.'
@@ -24,11 +26,14 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
       schema: {
         params: IdParams,
         querystring: DeleteJobQuery,
-        response: { 204: NoContent, ...WriteProblems, 404: Problem, 409: Problem }
+        response: { 200: DryRun, 204: NoContent, ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     async (request, reply) => {
-      await app.scheduler.deleteJob(request.params.id, request.query)
+      const { dry_run: dryRun, running } = request.query
+      const { id } = request.params
+      if (dryRun) return app.scheduler.dryRun.deleteJob(id, { running })
+      await app.scheduler.deleteJob(id, { running })
       return reply.code(204).send(null)
     }
   )

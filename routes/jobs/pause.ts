@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
+import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
 import { nullable } from '../../src/domain/schema.ts'
-import { IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
 
 const PauseBody = Type.Object(
   {
@@ -34,11 +35,15 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
       preValidation: optionalBody,
       schema: {
         params: IdParams,
+        querystring: DryRunQuery,
         body: PauseBody,
-        response: { 200: Job, ...WriteProblems, 404: Problem, 409: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
-    (request) => app.scheduler.pause(request.params.id, request.body)
+    ({ params, query, body }) => {
+      const { scheduler } = app
+      return (query.dry_run ? scheduler.dryRun : scheduler).pause(params.id, body)
+    }
   )
   app.post(
     '/:id/resume',
@@ -47,10 +52,14 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
       preValidation: optionalBody,
       schema: {
         params: IdParams,
+        querystring: DryRunQuery,
         body: ResumeBody,
-        response: { 200: Job, ...WriteProblems, 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
       }
     },
-    (request) => app.scheduler.resume(request.params.id, request.body)
+    ({ params, query, body }) => {
+      const { scheduler } = app
+      return (query.dry_run ? scheduler.dryRun : scheduler).resume(params.id, body)
+    }
   )
 }

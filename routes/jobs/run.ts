@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
+import { DryRun } from '../../src/domain/dry-run.ts'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { Run } from '../../src/domain/run.ts'
 import { words } from '../../src/domain/schema.ts'
-import { IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
 
 const RunBody = Type.Object(
   {
@@ -23,12 +24,15 @@ export default async function runJob(instance: FastifyInstance): Promise<void> {
       preValidation: optionalBody,
       schema: {
         params: IdParams,
+        querystring: DryRunQuery,
         body: RunBody,
-        response: { 201: Run, ...WriteProblems, 404: Problem, 409: Problem }
+        response: { 200: DryRun, 201: Run, ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     async (request, reply) => {
-      const run = await app.scheduler.run(request.params.id, request.body)
+      const { params, query, body } = request
+      if (query.dry_run) return app.scheduler.dryRun.run(params.id, body)
+      const run = await app.scheduler.run(params.id, body)
       const runs = app.prefix.replace(/jobs$/, 'runs')
       return reply.code(201).header('location', `${runs}/${run.id}`).send(run)
     }

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
+import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
-import { IdParams, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, Problem, WriteProblems } from '../answers.ts'
 
 const SkipBody = Type.Object(
   { count: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0 takes it back.' }) },
@@ -17,10 +18,14 @@ export default async function skipJob(instance: FastifyInstance): Promise<void> 
       config: { operation: 'skip_job' },
       schema: {
         params: IdParams,
+        querystring: DryRunQuery,
         body: SkipBody,
-        response: { 200: Job, ...WriteProblems, 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
       }
     },
-    (request) => app.scheduler.skip(request.params.id, request.body.count)
+    ({ params, query, body }) => {
+      const { scheduler } = app
+      return (query.dry_run ? scheduler.dryRun : scheduler).skip(params.id, body.count)
+    }
   )
 }

@@ -1,7 +1,9 @@
+import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
+import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
-import { IdParams, MergePatch, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, MergePatch, Problem, WriteProblems } from '../answers.ts'
 
 export default async function updateJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -11,10 +13,14 @@ export default async function updateJob(instance: FastifyInstance): Promise<void
       config: { operation: 'update_job' },
       schema: {
         params: IdParams,
+        querystring: DryRunQuery,
         body: MergePatch,
-        response: { 200: Job, ...WriteProblems, 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
       }
     },
-    (request) => app.scheduler.updateJob(request.params.id, request.body)
+    ({ params, query, body }) => {
+      const { scheduler } = app
+      return (query.dry_run ? scheduler.dryRun : scheduler).updateJob(params.id, body)
+    }
   )
 }

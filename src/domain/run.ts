@@ -15,6 +15,13 @@ export type RunState = (typeof RUN_STATES)[number]
 export const RUN_CAUSES = ['schedule', 'manual', 'catch_up', 'backfill'] as const
 export type RunCause = (typeof RUN_CAUSES)[number]
 
+/**
+ * What keeps runs of one job and one instant apart: the planned occurrence has 0, a backfill of it
+ * has 1, and so is run once however often it is asked for; runs by hand have numbers of their own.
+ */
+export const BACKFILL_SEQ = 1
+export const FIRST_MANUAL_SEQ = 2
+
 /** The states that a run never leaves. */
 export const FINAL_STATES = ['succeeded', 'failed', 'cancelled', 'skipped', 'missed'] as const
 

@@ -1,5 +1,6 @@
+import type { ChangeAction } from '../domain/change.ts'
 import type { Occupancy } from '../domain/overlap.ts'
-import { insertChange } from '../store/changes.ts'
+import { insertChange, type NewChange } from '../store/changes.ts'
 import { cancelRuns, type CancelledRun } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
 import { advanceJobs, type DueJobRow } from '../store/due-jobs.ts'
@@ -54,17 +55,20 @@ export async function enqueueJobs(
   const slots = await usableSlots(trx, time)
   const plan = planDueJobs(due, { ...time, slots, occupancy })
   await advanceJobs(trx, plan.moves)
-  for (const { id } of plan.moves.filter((move) => move.resumed)) {
-    const version = due.find((job) => job.id === id)?.version ?? 0
-    await insertChange(trx, { jobId: id, at: time.now, action: 'resumed', version, detail: null })
+  const note = (jobId: number, action: ChangeAction, detail: NewChange['detail']) => {
+    const version = due.find((job) => job.id === jobId)?.version ?? 0
+    return insertChange(trx, { jobId, at: time.now, action, version, detail })
   }
-  for (const { id, reason } of plan.broken) {
-    await updateJobState(trx, id, {
+  for (const { id } of plan.moves.filter((move) => move.resumed)) await note(id, 'resumed', null)
+  for (const broken of plan.broken) {
+    const reason = `The stored definition cannot be used: ${broken.reason}`
+    await updateJobState(trx, broken.id, {
       state: 'paused',
-      pause_reason: `The stored definition cannot be used: ${reason}`,
+      pause_reason: reason,
       paused_at: time.now,
       next_run_at: null
     })
+    await note(broken.id, 'paused', { reason, until: null })
   }
   return writePlan(trx, plan, { time, active })
 }

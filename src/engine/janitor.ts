@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import { inTransaction, type Db } from '../store/db.ts'
+import { pruneChanges } from '../store/prune-changes.ts'
 import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
 import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
 import type { EventHub } from './events.ts'
@@ -13,6 +14,7 @@ import { rescueRuns } from './rescue.ts'
 const ROUNDS_PER_LEASE = 15
 const PRUNE_BATCH = 1_000
 const SURPLUS_JOBS = 200
+const CHANGES_BATCH = 200
 
 export interface JanitorParts {
   db: Db
@@ -41,6 +43,7 @@ export function createJanitor(parts: JanitorParts): Janitor {
   const everyMs = parts.leaseMs / ROUNDS_PER_LEASE
   let oldAfterId = 0
   let surplusAfterId = 0
+  let changesAfterId = 0
 
   const rescue = async (): Promise<number> => {
     const now = clock.now()
@@ -82,6 +85,13 @@ export function createJanitor(parts: JanitorParts): Janitor {
     oldAfterId = old.nextId ?? 0
     const surplus = await inTransaction(db, pruneSurplusOf)
     if (old.nextId === null) await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
+    changesAfterId = await inTransaction(db, (trx) =>
+      pruneChanges(trx, {
+        deletedBefore: endedBefore,
+        afterId: changesAfterId,
+        limit: CHANGES_BATCH
+      })
+    )
     if (old.deleted + surplus > 0) events.emit('runs_pruned', { count: old.deleted + surplus })
     return old.nextId !== null || surplus > 0
   }

@@ -84,7 +84,8 @@ function retryTime(run: ClaimedRun, retryAfterMs: number | null, time: EndTime):
   return nextAttemptAt(retryPolicy(run.definition), {
     failures,
     now: time.now,
-    dueAt: run.scheduled_for,
+    // A backfill is due when it is asked for, however old its occurrence is.
+    dueAt: run.cause === 'backfill' ? run.queued_at : run.scheduled_for,
     retryAfterMs,
     random: time.random
   })

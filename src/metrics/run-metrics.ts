@@ -63,7 +63,8 @@ export function createRunMetrics(registry: Registry, { events, status }: Schedul
       attempts.inc({ outcome })
       duration.observe({ outcome, target: run.target }, (finishedAt - run.started_at) / 1_000)
       if (!retried) runs.inc({ outcome, cause: run.cause, target: run.target })
-      if (run.attempt === 1) lateness.observe((run.started_at - run.scheduled_for) / 1_000)
+      const isTimed = run.attempt === 1 && run.cause !== 'backfill'
+      if (isTimed) lateness.observe((run.started_at - run.scheduled_for) / 1_000)
     }
   })
   events.on('occurrences_not_run', ({ reason, count }) => notRun.inc({ reason }, count))

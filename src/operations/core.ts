@@ -12,6 +12,8 @@ export interface Core {
   readonly db: Db
   readonly clock: Clock
   readonly events: EventHub
+  /** How long records are kept: by age, and by number for a job. */
+  readonly retention: { ageMs: number; perJob: number }
   /** For runs that are recorded by an operation. */
   enqueueTime(): EnqueueTime
   /** Carries out what an operation enqueued; to be called after its commit. */

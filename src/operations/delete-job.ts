@@ -1,5 +1,6 @@
 import { CarillonError } from '../domain/errors.ts'
 import { cancelRuns, listUnfinishedRuns } from '../store/cancel-runs.ts'
+import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/db.ts'
 import { deleteJob as deleteJobRow } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
@@ -15,9 +16,9 @@ export type DeleteMode = (typeof DELETE_MODES)[number]
  * @throws CarillonError `job_not_found`, `job_running`
  */
 export async function deleteJob(core: Core, id: number, running: DeleteMode): Promise<void> {
-  const now = core.clock.now()
   const reason = 'job_deleted'
   const cancelled = await inTransaction(core.db, async (trx) => {
+    const now = core.clock.now()
     const job = await getJobRow(trx, id)
     if (running === 'refuse' && job.running > 0) throw stillRunning(id, job.running)
     await recordDue(core, trx, job)
@@ -27,6 +28,9 @@ export async function deleteJob(core: Core, id: number, running: DeleteMode): Pr
       .map((run) => run.id)
     const runs = await cancelRuns(trx, ids, { now, reason })
     await deleteJobRow(trx, job, now)
+    const { name, version } = job
+    const detail = { name, running }
+    await insertChange(trx, { jobId: id, at: now, action: 'deleted', version, detail })
     return runs
   })
   core.afterCancel(cancelled, reason)

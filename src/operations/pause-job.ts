@@ -1,8 +1,9 @@
 import { CarillonError, refuse } from '../domain/errors.ts'
-import { parseInstant } from '../domain/instant.ts'
+import { formatInstantOrNull, parseInstant } from '../domain/instant.ts'
 import { shown } from '../domain/validation.ts'
 import type { Job } from '../domain/job.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
+import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/db.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobState } from '../store/jobs.ts'
@@ -35,6 +36,13 @@ export async function pauseJob(core: Core, id: number, request: PauseRequest): P
       paused_until: until,
       next_run_at: until
     })
+    await insertChange(trx, {
+      jobId: id,
+      at: core.clock.now(),
+      action: 'paused',
+      version: job.version,
+      detail: { reason: request.reason ?? null, until: formatInstantOrNull(until) }
+    })
     return { row: await getJobRow(trx, id), recorded: due }
   })
   if (recorded !== null) core.afterEnqueue(recorded)
@@ -51,7 +59,8 @@ export async function resumeJob(core: Core, id: number, catchUp: boolean): Promi
   const row = await inTransaction(core.db, async (trx) => {
     const job = await getJobRow(trx, id)
     if (job.state !== 'paused') return job
-    const nextRunAt = nextAfterPause(job, catchUp, core.clock.now())
+    const now = core.clock.now()
+    const nextRunAt = nextAfterPause(job, catchUp, now)
     await updateJobState(trx, id, {
       state: nextRunAt === null ? 'finished' : 'enabled',
       pause_reason: null,
@@ -59,6 +68,9 @@ export async function resumeJob(core: Core, id: number, catchUp: boolean): Promi
       paused_until: null,
       next_run_at: nextRunAt
     })
+    const detail = { catch_up: catchUp }
+    const { version } = job
+    await insertChange(trx, { jobId: id, at: now, action: 'resumed', version, detail })
     return getJobRow(trx, id)
   })
   return announced(core, row)

@@ -2,7 +2,7 @@ import { checkParams } from '../domain/define-job.ts'
 import { CarillonError, messageOf } from '../domain/errors.ts'
 import type { JobDefinition } from '../domain/job.ts'
 import type { OverlapPolicy } from '../domain/overlap.ts'
-import type { Run } from '../domain/run.ts'
+import { FIRST_MANUAL_SEQ, type Run } from '../domain/run.ts'
 import { enqueueRun } from '../engine/enqueue.ts'
 import { readDefinition } from '../engine/stored-definition.ts'
 import { inTransaction } from '../store/db.ts'
@@ -40,7 +40,7 @@ export async function runJob(core: Core, id: number, request: RunRequest): Promi
         definition,
         scheduledFor: time.now,
         cause: 'manual',
-        seq: 1 + Math.floor(Math.random() * (MAX_SEQ - 1)),
+        seq: FIRST_MANUAL_SEQ + Math.floor(Math.random() * (MAX_SEQ - FIRST_MANUAL_SEQ)),
         params: request.params === undefined ? null : JSON.stringify(request.params),
         overlap: request.overlap ?? definition.overlap,
         delayMs: 0

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { checkJobInput, firstOccurrence, isRescheduled, patchJob } from '../domain/define-job.ts'
+import { diffDefinitions } from '../domain/definition-diff.ts'
+import { withDefaults } from '../domain/job-definition.ts'
 import type { Job, JobInput, JobPatch, JobState } from '../domain/job.ts'
+import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/db.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobDefinition, updateJobState } from '../store/jobs.ts'
@@ -14,8 +17,9 @@ import { recordDue } from './record-due.ts'
  * @throws CarillonError `job_not_found`, `validation_failed`
  */
 export async function updateJob(core: Core, id: number, patch: JobPatch): Promise<Job> {
-  const now = core.clock.now()
   const { row, recorded } = await inTransaction(core.db, async (trx) => {
+    // Read here: while this waited for its turn, occurrences may have gone by.
+    const now = core.clock.now()
     const before = await getJobRow(trx, id)
     const old = decodeInput(before.definition)
     const input = checkJobInput(patchJob(old, patch))
@@ -30,6 +34,9 @@ export async function updateJob(core: Core, id: number, patch: JobPatch): Promis
     await updateJobDefinition(trx, { job, input, now, state, nextRunAt })
     // What a new schedule would have had before it was there is not caught up.
     if (firstAt !== null && state === 'paused') await updateJobState(trx, id, { paused_at: now })
+    const version = job.version + 1
+    const detail = diffDefinitions(withDefaults(old), withDefaults(input))
+    await insertChange(trx, { jobId: id, at: now, action: 'updated', version, detail })
     return { row: await getJobRow(trx, id), recorded: due }
   })
   if (recorded !== null) core.afterEnqueue(recorded)

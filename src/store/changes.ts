@@ -1,17 +1,6 @@
-import type { Selectable } from 'kysely'
+import type { ChangeAction } from '../domain/change.ts'
+import type { ChangeRow } from './change-codec.ts'
 import type { Db } from './db.ts'
-import type { ChangeTable } from './tables.ts'
-
-/** What can be done to a job. */
-export const CHANGE_ACTIONS = [
-  'created',
-  'updated',
-  'paused',
-  'resumed',
-  'skipped',
-  'deleted'
-] as const
-export type ChangeAction = (typeof CHANGE_ACTIONS)[number]
 
 export interface NewChange {
   jobId: number
@@ -39,14 +28,58 @@ export async function insertChange(db: Db, change: NewChange): Promise<void> {
     .execute()
 }
 
-export type ChangeRow = Selectable<ChangeTable>
+/** A page of the changes of a job; `beforeId` is the last id of the page before. */
+export interface ChangePage {
+  beforeId: number | null
+  limit: number
+}
 
-/** The changes of a job, the newest first, before an id if one is given. */
+/** The changes of a job, the newest first. Keyset: every page costs the same. */
 export function listChanges(
   db: Db,
-  { jobId, beforeId, limit }: { jobId: number; beforeId: number | null; limit: number }
+  jobId: number,
+  { beforeId, limit }: ChangePage
 ): Promise<ChangeRow[]> {
   let query = db.query.selectFrom('carillon_changes').selectAll().where('job_id', '=', jobId)
   if (beforeId !== null) query = query.where('id', '<', beforeId)
   return query.orderBy('id', 'desc').limit(limit).execute()
+}
+
+/** The change that made or ended a job. */
+export function findChange(
+  db: Db,
+  jobId: number,
+  action: Extract<ChangeAction, 'created' | 'deleted'>
+): Promise<ChangeRow | undefined> {
+  return db.query
+    .selectFrom('carillon_changes')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('action', '=', action)
+    .orderBy('id', action === 'created' ? 'asc' : 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** The last pause or resumption of a job before an instant, and the first resumption after it. */
+export async function findPauseChanges(
+  db: Db,
+  jobId: number,
+  at: number
+): Promise<{ last: ChangeRow | undefined; resumed: ChangeRow | undefined }> {
+  const changes = db.query.selectFrom('carillon_changes').selectAll().where('job_id', '=', jobId)
+  const last = await changes
+    .where('action', 'in', ['paused', 'resumed'])
+    .where('at', '<', at)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (last?.action !== 'paused') return { last, resumed: undefined }
+  const resumed = await changes
+    .where('action', '=', 'resumed')
+    .where('id', '>', last.id)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return { last, resumed }
 }

@@ -36,13 +36,14 @@ const BUSY_PAUSE_MS = 50
 
 /**
  * Runs `work` in one write transaction: all of it is committed and durable when this resolves, or
- * none of it. `work` runs again when another process held the lock, so it must not act elsewhere.
+ * none of it. Inside a transaction, `work` becomes a part of that one. `work` runs again when another process held the lock, so it must not act elsewhere.
  * @throws CarillonError `store_busy`, `store_full`
  */
 export async function inTransaction<Result>(
   db: Db,
   work: (trx: Db) => Promise<Result>
 ): Promise<Result> {
+  if (db.query.isTransaction) return work(db)
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.query.transaction().execute((query) => work({ query, dialect: db.dialect }))

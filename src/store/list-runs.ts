@@ -26,7 +26,8 @@ export interface RunPage {
   limit: number
 }
 
-function selectRuns(db: Db) {
+/** Runs, with the name of the replica that ran them last. */
+export function selectRuns(db: Db) {
   return db.query
     .selectFrom('carillon_runs')
     .leftJoin('carillon_replicas', 'carillon_replicas.id', 'carillon_runs.replica')

@@ -20,7 +20,10 @@ export async function listActiveRuns(db: Db, jobIds: readonly number[]): Promise
   return rows
 }
 
-/** How many runs wait behind the active run of each job; jobs without any are left out. */
+/**
+ * How many runs wait behind the active run of each job; jobs without any are left out. Those of a
+ * backfill do not count: they were asked for in any number.
+ */
 export async function countQueuedRuns(
   db: Db,
   jobIds: readonly number[]
@@ -28,12 +31,15 @@ export async function countQueuedRuns(
   if (jobIds.length === 0) return []
   const { rows } = await sql<{ job_id: number; queued: number }>`
     select queue_key as job_id, count(*) as queued from carillon_runs
-    where queue_key in ${db.dialect.list(jobIds)} group by queue_key
+    where queue_key in ${db.dialect.list(jobIds)} and cause <> 'backfill' group by queue_key
   `.execute(db.query)
   return rows
 }
 
-/** Takes back what waits behind the active runs of jobs, in favour of a newer run. */
+/**
+ * Takes back what waits behind the active runs of jobs, in favour of a newer run; a newer run is no
+ * substitute for one of a backfill.
+ */
 export async function supersedeQueuedRuns(
   db: Db,
   jobIds: readonly number[],
@@ -43,11 +49,14 @@ export async function supersedeQueuedRuns(
   await sql`
     update carillon_runs
     set state = 'skipped', reason = 'overlap', queue_key = null, finished_at = ${now}
-    where queue_key in ${db.dialect.list(jobIds)}
+    where queue_key in ${db.dialect.list(jobIds)} and cause <> 'backfill'
   `.execute(db.query)
 }
 
-/** Lets the oldest waiting run of each job go ahead, where no run of the job is active any more. */
+/**
+ * Lets the oldest waiting run of each job go ahead, where no run of the job is active any more; what
+ * waits of a backfill comes after what is due now.
+ */
 export async function promoteQueuedRuns(
   db: Db,
   jobIds: readonly number[],
@@ -58,7 +67,8 @@ export async function promoteQueuedRuns(
     update carillon_runs
     set available_at = ${now}, active_key = job_id, queue_key = null
     where id in (
-      select min(waiting.id) from carillon_runs as waiting
+      select coalesce(min(case when waiting.cause <> 'backfill' then waiting.id end), min(waiting.id))
+      from carillon_runs as waiting
       where waiting.queue_key in ${db.dialect.list(jobIds)}
       group by waiting.queue_key
     )

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { BACKFILL_SEQ } from '../domain/run.ts'
 import type { Db } from './db.ts'
 
 const finalStates = sql`('succeeded', 'failed', 'cancelled', 'skipped', 'missed')`
@@ -39,6 +40,10 @@ export async function pruneOldRuns(
 
 const nothingLeft = { deleted: 0, nextId: null }
 
+// Those of a backfill are bounded by age alone: their occurrences are the oldest of the job, and would
+// be gone before anybody saw what became of them.
+const isCounted = sql`seq <> ${sql.lit(BACKFILL_SEQ)}`
+
 /** Jobs after an id, with the occurrence where the surplus of their runs ends; null without one. */
 export async function listSurplus(
   db: Db,
@@ -46,7 +51,7 @@ export async function listSurplus(
 ): Promise<{ id: number; surplus_until: number | null }[]> {
   const { rows } = await sql<{ id: number; surplus_until: number | null }>`
     select id, (
-      select scheduled_for from carillon_runs where job_id = carillon_jobs.id
+      select scheduled_for from carillon_runs where job_id = carillon_jobs.id and ${isCounted}
       order by scheduled_for desc limit 1 offset ${keep}
     ) as surplus_until
     from carillon_jobs where id > ${afterId} order by id limit ${limit}
@@ -63,7 +68,8 @@ export async function pruneSurplus(
   const { numAffectedRows = 0n } = await sql`
     delete from carillon_runs where id in (
       select id from carillon_runs
-      where job_id = ${job.id} and scheduled_for <= ${job.surplusUntil} and state in ${finalStates}
+      where job_id = ${job.id} and scheduled_for <= ${job.surplusUntil} and ${isCounted}
+        and state in ${finalStates}
       order by scheduled_for limit ${limit}
     )
   `.execute(db.query)

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../../plugins/instance.ts'
+import { Backfill, BackfillRequest } from '../../src/domain/backfill.ts'
+import { IdParams, Problem } from '../answers.ts'
+
+export default async function backfillJob(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.post(
+    '/:id/backfill',
+    {
+      config: { operation: 'backfill_job' },
+      schema: {
+        params: IdParams,
+        body: BackfillRequest,
+        response: { 200: Backfill, 202: Backfill, 400: Problem, 404: Problem }
+      }
+    },
+    async (request, reply) => {
+      const backfill = await app.scheduler.backfill(request.params.id, request.body)
+      return reply.code(backfill.dry_run ? 200 : 202).send(backfill)
+    }
+  )
+}

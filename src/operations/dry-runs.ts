@@ -1,0 +1,71 @@
+import type { DryRun } from '../domain/dry-run.ts'
+import { formatInstant } from '../domain/instant.ts'
+import type { Job, JobInput, JobPatch } from '../domain/job.ts'
+import type { Run } from '../domain/run.ts'
+import { listPlanned } from '../domain/outlook.ts'
+import type { Db } from '../store/db.ts'
+import { findJob } from '../store/jobs.ts'
+import type { Core } from './core.ts'
+import { createJob } from './create-job.ts'
+import { deleteJob, type DeleteMode } from './delete-job.ts'
+import { outlookOf } from './outlook.ts'
+import { pauseJob, resumeJob, type PauseRequest } from './pause-job.ts'
+import { rehearse } from './rehearse.ts'
+import { runJob, type RunRequest } from './run-job.ts'
+import { skipJob } from './skip-job.ts'
+import { updateJob } from './update-job.ts'
+
+const SHOWN = 5
+
+/** The writes of a job, each told as what it would do; refused as the write itself would be. */
+export interface DryRuns {
+  createJob(input: JobInput): Promise<DryRun>
+  updateJob(id: number, patch: JobPatch): Promise<DryRun>
+  deleteJob(id: number, options?: { running?: DeleteMode }): Promise<DryRun>
+  pause(id: number, request?: PauseRequest): Promise<DryRun>
+  resume(id: number, options?: { catch_up?: boolean }): Promise<DryRun>
+  skip(id: number, count: number): Promise<DryRun>
+  run(id: number, request?: RunRequest): Promise<DryRun>
+}
+
+export function createDryRuns(core: Core): DryRuns {
+  const ofJob = (id: number | null, write: (dry: Core) => Promise<Job>): Promise<DryRun> =>
+    dryRun(core, id, async (dry) => ({ job: await write(dry) }))
+  return {
+    createJob: (input) => ofJob(null, (dry) => createJob(dry, input)),
+    updateJob: (id, patch) => ofJob(id, (dry) => updateJob(dry, id, patch)),
+    deleteJob: (id, { running = 'cancel' } = {}) =>
+      dryRun(core, id, async (dry) => {
+        await deleteJob(dry, id, running)
+        return {}
+      }),
+    pause: (id, request = {}) => ofJob(id, (dry) => pauseJob(dry, id, request)),
+    resume: (id, { catch_up: catchUp = false } = {}) =>
+      ofJob(id, (dry) => resumeJob(dry, id, catchUp)),
+    skip: (id, count) => ofJob(id, (dry) => skipJob(dry, id, count)),
+    run: (id, request = {}) =>
+      dryRun(core, id, async (dry) => ({ run: await runJob(dry, id, request) }))
+  }
+}
+
+/** `id` is null for a job that is not there yet. */
+async function dryRun(
+  core: Core,
+  id: number | null,
+  write: (dry: Core) => Promise<{ job?: Job; run?: Run }>
+): Promise<DryRun> {
+  const { result, cancelled } = await rehearse(core, async (dry) => {
+    const before = id === null ? [] : await listNext(dry.db, id)
+    const written = await write(dry)
+    const writtenId = id ?? written.job?.id
+    const after = writtenId === undefined ? [] : await listNext(dry.db, writtenId)
+    return { ...written, next_before: before, next_after: after }
+  })
+  return { dry_run: true, ...result, cancelled }
+}
+
+async function listNext(db: Db, id: number): Promise<string[]> {
+  const job = await findJob(db, id)
+  const outlook = job === undefined ? null : outlookOf(job)
+  return outlook === null ? [] : listPlanned(outlook, SHOWN).map(formatInstant)
+}
