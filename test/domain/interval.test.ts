@@ -75,12 +75,19 @@ test('next, previous and count agree with each other, for random schedules', (t)
     const label = `round ${round}: (${from}, ${until}]`
     const forwards: number[] = []
     for (let one = schedule.next(from); one !== null && one <= until; one = schedule.next(one)) {
-      if (one <= (forwards.at(-1) ?? from)) t.fail(`${label}: next is not strictly later`)
+      if (one <= (forwards.at(-1) ?? from)) {
+        t.fail(`${label}: next is not strictly later`)
+        break
+      }
       forwards.push(one)
     }
     const backwards: number[] = []
-    let one = schedule.previous(until + 1)
-    for (; one !== null && one > from; one = schedule.previous(one)) backwards.unshift(one)
+    for (let one = schedule.previous(until + 1); one !== null && one > from;) {
+      backwards.unshift(one)
+      const earlier = schedule.previous(one)
+      if (earlier !== null && earlier >= one) t.fail(`${label}: previous is not strictly earlier`)
+      one = earlier !== null && earlier >= one ? null : earlier
+    }
     const counted = schedule.count(from, until)
     if (counted !== forwards.length || String(forwards) !== String(backwards)) {
       t.strictSame({ backwards, counted }, { backwards: forwards, counted: forwards.length }, label)

@@ -3,6 +3,7 @@ import type { JobInput } from '../../src/domain/job.ts'
 import { identify } from '../../src/engine/replica.ts'
 import type { Database } from '../../src/store/db.ts'
 import { stopReplica } from '../../src/store/replicas.ts'
+import { settleRuns } from '../../src/store/settle-runs.ts'
 import { createGate } from '../helpers/gate.ts'
 import { createManualClock, type ManualClock } from '../helpers/manual-clock.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
@@ -293,4 +294,27 @@ test('two replicas: every occurrence is started once, by one of them', async (t)
     replicas.flatMap(({ events }) => events('result_refused')),
     []
   )
+})
+
+test('a result counts only from the replica that holds the run, under the claim it began with', async (t) => {
+  const { database, dead, id } = await createCrash(t)
+  const [run] = await runsOf(dead.scheduler, id)
+  const result = {
+    id: run?.id ?? 0,
+    attempt: 1,
+    state: 'succeeded',
+    reason: null,
+    availableAt: null,
+    finishedAt: dead.clock.now(),
+    result: null,
+    error: null,
+    attempts: null
+  } as const
+  const accepts = async (owner: number, attempt: number): Promise<boolean> =>
+    (await settleRuns(database, owner, [{ ...result, attempt }])).size > 0
+  t.equal(await accepts(2, 1), false, 'of another replica')
+  t.equal(await accepts(1, 0), false, 'of an earlier claim')
+  t.equal(await accepts(1, 2), false, 'of a later claim')
+  t.equal(await accepts(1, 1), true)
+  t.equal(await accepts(1, 1), false, 'and once')
 })
