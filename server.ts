@@ -68,7 +68,13 @@ async function serve(): Promise<void> {
   server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
   await app(server, { config })
   stopOnSignals(server, config)
-  await server.listen({ host: config.host, port: config.port })
+  try {
+    await server.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    // It runs jobs since it is ready, which is before it listens: they must not count as crashed.
+    await appOf(server).scheduler.stop({ graceMs: 0 })
+    throw error
+  }
 }
 
 try {

@@ -5,33 +5,11 @@ import path from 'node:path'
 import process from 'node:process'
 import Sqlite from 'better-sqlite3'
 import { test, type Test } from 'tap'
-import type { Job } from '../src/domain/job.ts'
-import type { Run } from '../src/domain/run.ts'
-import { createFolder, failToStart, startService, type Service } from './helpers/service.ts'
-import { Random } from './helpers/random.ts'
-import { SILENCE, startSink, type Sink } from './helpers/sink.ts'
+import { createFolder, failToStart, isOver, startService } from './helpers/service.ts'
+import { createSink, SILENCE } from './helpers/sink.ts'
 import { until } from './helpers/until.ts'
 
 const FILE = 'carillon.db'
-
-async function createJob(service: Service, input: Record<string, unknown>): Promise<Job> {
-  const { status, body } = await service.request('POST /jobs', { name: 'job', ...input })
-  if (status !== 201) throw new Error(JSON.stringify(body))
-  return body as Job
-}
-
-async function listRuns(service: Service, jobId: number): Promise<Run[]> {
-  const { body } = await service.request(`GET /jobs/${jobId}/runs?limit=1000`)
-  return body as Run[]
-}
-
-async function createSink(t: Test): Promise<Sink> {
-  const sink = await startSink()
-  t.teardown(() => sink.close())
-  return sink
-}
-
-const isOver = (run: Run): boolean => run.state !== 'pending' && run.state !== 'running'
 
 /** A folder with a database that a service made. */
 async function usedFolder(t: Test): Promise<string> {
@@ -201,20 +179,20 @@ test('SIGTERM: ready turns red, what runs comes to its end, nothing new starts, 
     answer = () => response.end('done')
   })
   const target = { type: 'http', url: sink.url }
-  const job = await createJob(service, { schedule: '@yearly', target })
-  const other = await createJob(service, { repeat_interval: '1s' })
+  const job = await service.createJob({ schedule: '@yearly', target })
+  const other = await service.createJob({ repeat_interval: '1s' })
   await service.request(`POST /jobs/${job.id}/run`)
   await sink.next()
   service.kill('SIGTERM')
   await until('a red readyz', async () => (await service.request('GET /readyz')).status === 503)
   t.equal((await service.request('GET /livez')).status, 200)
-  const before = (await listRuns(service, other.id)).length
+  const before = (await service.listRuns(other.id)).length
   await until('the next second', async () => Date.now() > Date.parse(other.created_at) + 2_500)
-  t.equal((await listRuns(service, other.id)).length, before)
+  t.equal((await service.listRuns(other.id)).length, before)
   answer()
   t.match(await service.exited, { code: 0, signal: null, stderr: '' })
   const again = await startService(t, { folder, env: { CARILLON_AUTO_START: 'false' } })
-  t.match(await listRuns(again, job.id), [
+  t.match(await again.listRuns(job.id), [
     { state: 'succeeded', attempt: 1, result: { body: 'done' } }
   ])
 })
@@ -225,7 +203,7 @@ test('a second signal ends the process at once, and the next one takes up what w
   const first = await startService(t, { folder })
   sink.respondWith(SILENCE, { body: 'ok' })
   const target = { type: 'http', url: sink.url }
-  const job = await createJob(first, { schedule: '@yearly', target })
+  const job = await first.createJob({ schedule: '@yearly', target })
   await first.request(`POST /jobs/${job.id}/run`)
   await sink.next()
   first.kill('SIGTERM')
@@ -234,7 +212,7 @@ test('a second signal ends the process at once, and the next one takes up what w
   t.match(await first.exited, { code: 1, signal: null })
   const second = await startService(t, { folder })
   const [run] = await until('the end of the run', async () => {
-    const runs = await listRuns(second, job.id)
+    const runs = await second.listRuns(job.id)
     return runs.every(isOver) ? runs : null
   })
   t.match(run, { state: 'succeeded', attempt: 2, fencing_token: 2 })
@@ -251,17 +229,43 @@ test('what runs longer than the grace time is handed back, not lost', async (t) 
   const first = await startService(t, { folder, env: { CARILLON_STOP_GRACE: '100ms' } })
   sink.respondWith(SILENCE, { body: 'ok' })
   const target = { type: 'http', url: sink.url }
-  const job = await createJob(first, { schedule: '@yearly', target })
+  const job = await first.createJob({ schedule: '@yearly', target })
   await first.request(`POST /jobs/${job.id}/run`)
   await sink.next()
   first.kill('SIGINT')
   t.match(await first.exited, { code: 0 })
   const second = await startService(t, { folder })
   const [run] = await until('the end of the run', async () => {
-    const runs = await listRuns(second, job.id)
+    const runs = await second.listRuns(job.id)
     return runs.every(isOver) ? runs : null
   })
   t.match(run, { state: 'succeeded', attempts: [{ outcome: 'interrupted' }, {}] })
+})
+
+test('a process that cannot listen hands back what it had begun', async (t) => {
+  const sink = await createSink(t)
+  sink.respondWith(SILENCE)
+  const folder = await createFolder(t)
+  const first = await startService(t, { folder })
+  const target = { type: 'http', url: sink.url }
+  const job = await first.createJob({ repeat_interval: '1s', target, overlap: 'queue_one' })
+  await sink.next()
+  first.kill('SIGKILL')
+  await first.exited
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const failed = await failToStart(t, { folder, env: { PORT: String(port) } })
+  t.match(failed, { code: 1, stderr: /EADDRINUSE/ })
+  other.close()
+  const last = await startService(t, { folder, env: { CARILLON_AUTO_START: 'false' } })
+  const runs = await last.listRuns(job.id)
+  t.strictSame(
+    runs.filter((run) => run.state === 'running'),
+    []
+  )
+  const crashes = runs.flatMap((run) => run.attempts).filter((one) => one.outcome === 'crashed')
+  t.equal(crashes.length, 1, 'the one of the process that was killed')
 })
 
 test('a target that misbehaves cannot hold the only slot beyond its deadline', async (t) => {
@@ -285,7 +289,7 @@ test('a target that misbehaves cannot hold the only slot beyond its deadline', a
   })
   const ids: number[] = []
   for (const fault of ['silent', 'drip', 'gigabyte', 'close', 'half', 'good']) {
-    const job = await createJob(service, {
+    const job = await service.createJob({
       name: fault,
       schedule: '@yearly',
       target: { type: 'http', url: `${sink.url}/${fault}` },
@@ -296,7 +300,7 @@ test('a target that misbehaves cannot hold the only slot beyond its deadline', a
     await service.request(`POST /jobs/${job.id}/run`)
   }
   const runs = await until('the end of all', async () => {
-    const all = (await Promise.all(ids.map((id) => listRuns(service, id)))).flat()
+    const all = (await Promise.all(ids.map((id) => service.listRuns(id)))).flat()
     return all.length === ids.length && all.every(isOver) ? all : null
   })
   t.match(
@@ -311,143 +315,4 @@ test('a target that misbehaves cannot hold the only slot beyond its deadline', a
     ]
   )
   t.equal((await service.request('GET /readyz')).status, 200)
-})
-
-const ROUNDS = 20
-const SECOND = 1_000
-
-/** The instants that records stand for, in seconds, each as often as it is there. */
-function recordedSeconds(runs: readonly Run[]): number[] {
-  return runs
-    .flatMap((run) => {
-      const from = Date.parse(run.from ?? run.scheduled_for)
-      return Array.from({ length: run.count }, (_, index) => from / SECOND + index)
-    })
-    .toSorted((a, b) => a - b)
-}
-
-/** The whole seconds after one instant up to another, which an every-second job owes. */
-function owedSeconds(after: number, upTo: number): number[] {
-  const first = Math.floor(after / SECOND) + 1
-  const count = Math.max(0, Math.floor(upTo / SECOND) - first + 1)
-  return Array.from({ length: count }, (_, index) => first + index)
-}
-
-test('kill -9 at any moment, twenty times: every second of every job has its one record', async (t) => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-  t.comment(`SEED=${seed}`)
-  const random = new Random(seed)
-  const sink = await createSink(t)
-  const answers: NodeJS.Timeout[] = []
-  t.teardown(() => answers.forEach(clearTimeout))
-  sink.respondWith((response) => {
-    answers.push(setTimeout(() => response.end('ok'), random.integer(0, 400)))
-  })
-  const folder = await createFolder(t)
-  let service = await startService(t, { folder })
-  const start = new Date(Math.floor(Date.now() / SECOND) * SECOND).toISOString()
-  const jobs: Job[] = []
-  for (let index = 0; index < 20; index++) {
-    const job = await createJob(service, {
-      name: `every second ${index}`,
-      start_date: start,
-      repeat_interval: '1s',
-      target: { type: 'http', url: `${sink.url}/${index}` },
-      overlap: ['skip', 'allow', 'queue_one', 'replace'][index % 4],
-      misfire: index % 2 === 0 ? 'latest' : 'all',
-      retry: { max_attempts: 2, initial: '100ms' }
-    })
-    jobs.push(job)
-  }
-  const marks: string[] = []
-  for (let round = 1; round <= ROUNDS; round++) {
-    const killAt = Date.now() + random.integer(0, 900)
-    await until('the moment to kill', async () => Date.now() >= killAt)
-    // What was acknowledged at the very last moment must be there afterwards.
-    marks.push((await createJob(service, { name: `mark ${round}`, schedule: '@yearly' })).name)
-    service.kill('SIGKILL')
-    await service.exited
-    service = await startService(t, { folder })
-  }
-  const pausingAt: number[] = []
-  const pausedAt: number[] = []
-  for (const job of jobs) {
-    pausingAt.push(Date.now())
-    await service.request(`POST /jobs/${job.id}/pause`)
-    pausedAt.push(Date.now())
-  }
-  const all = await until('the end of every run', async () => {
-    const lists = await Promise.all(jobs.map((job) => listRuns(service, job.id)))
-    return lists.flat().every(isOver) ? lists : null
-  })
-
-  for (const [index, job] of jobs.entries()) {
-    const runs = all[index] ?? []
-    const recorded = recordedSeconds(runs)
-    const created = Date.parse(job.created_at)
-    const least = owedSeconds(created, pausingAt[index] ?? 0)
-    const most = owedSeconds(created, pausedAt[index] ?? 0)
-    t.strictSame(recorded.slice(0, least.length), least, `${job.name}: nothing lost or doubled`)
-    t.ok(recorded.length <= most.length, `${job.name}: nothing after the pause`)
-    t.strictSame(recorded, most.slice(0, recorded.length), `${job.name}: nothing else`)
-    const early = runs.filter((run) => run.lateness_ms !== null && run.lateness_ms < 0)
-    t.strictSame(early, [], `${job.name}: nothing early`)
-  }
-
-  const byId = new Map(all.flat().map((run) => [String(run.id), run]))
-  const seen = new Map<string, number[]>()
-  for (const { headers, arrivedAt } of sink.requests) {
-    const id = String(headers['carillon-run-id'])
-    const run = byId.get(id)
-    if (run === undefined) t.fail(`a request without a record: run ${id}`)
-    else if (arrivedAt < Date.parse(run.scheduled_for)) t.fail(`run ${id} was sent early`)
-    seen.set(id, [...(seen.get(id) ?? []), Number(headers['carillon-fencing-token'])])
-  }
-  for (const [id, tokens] of seen) {
-    const run = byId.get(id)
-    t.equal(new Set(tokens).size, tokens.length, `run ${id}: one request for each start`)
-    t.ok(Math.max(...tokens) <= (run?.fencing_token ?? 0), `run ${id}: no start unrecorded`)
-  }
-  const succeeded = all.flat().filter((run) => run.state === 'succeeded')
-  t.strictSame(
-    succeeded.filter((run) => !seen.has(String(run.id))),
-    [],
-    'whatever succeeded was sent'
-  )
-  t.ok(succeeded.length > jobs.length, `${succeeded.length} runs succeeded`)
-  const { body } = await service.request('GET /jobs?q=mark&limit=1000')
-  t.strictSame(
-    (body as Job[]).map((job) => job.name),
-    marks,
-    'what was acknowledged is there'
-  )
-})
-
-test('the seconds in which no process was there are accounted for too', async (t) => {
-  const folder = await createFolder(t)
-  const first = await startService(t, { folder })
-  const job = await createJob(first, { repeat_interval: '1s' })
-  await until('a first run', async () => (await listRuns(first, job.id)).some(isOver))
-  first.kill('SIGKILL')
-  await first.exited
-  const wakeAt = Date.now() + 3 * SECOND
-  await until('three seconds of nobody', async () => Date.now() > wakeAt)
-  const second = await startService(t, { folder })
-  const started = Date.now()
-  const created = Date.parse(job.created_at)
-  const runs = await until('a run after the restart', async () => {
-    const list = await listRuns(second, job.id)
-    return list.some((run) => Date.parse(run.scheduled_for) > started && isOver(run)) ? list : null
-  })
-  const seconds = runs.flatMap((run) =>
-    Array.from({ length: run.count }, (_, index) => {
-      return (Date.parse(run.from ?? run.scheduled_for) - created) / SECOND + index
-    })
-  )
-  t.strictSame(
-    seconds.toSorted((a, b) => a - b),
-    Array.from({ length: seconds.length }, (_, index) => index + 1)
-  )
-  t.ok(seconds.length >= 4, 'the downtime is among them')
-  t.ok(runs.some((run) => run.state === 'missed' && run.reason === 'coalesced'))
 })

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
+import type { Job } from '../../src/domain/job.ts'
+import type { Run } from '../../src/domain/run.ts'
 
 const SERVER = path.join(import.meta.dirname, '../../server.ts')
 /** Halves the work of a start. */
@@ -30,6 +32,8 @@ export interface Service {
   /** Lines of its log, parsed. */
   lines: readonly Record<string, unknown>[]
   request(call: string, body?: unknown): Promise<ServiceAnswer>
+  createJob(input: Record<string, unknown>): Promise<Job>
+  listRuns(jobId: number): Promise<Run[]>
   kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void
   exited: Promise<ServiceExit>
 }
@@ -38,6 +42,11 @@ export interface ServiceExit {
   code: number | null
   signal: string | null
   stderr: string
+}
+
+/** Whether nothing more will become of a run. */
+export function isOver(run: Run): boolean {
+  return run.state !== 'pending' && run.state !== 'running'
 }
 
 /** A new folder, deleted when the test ends. */
@@ -66,24 +75,36 @@ export async function startService(t: Test, options: ServiceOptions = {}): Promi
       throw new Error(`The service ended before it listened: ${exit.stderr}`)
     })
   ])
+  const request = (call: string, body?: unknown) => send(url, call, body)
   return {
     url,
     lines,
     exited,
     kill: (signal) => child.kill(signal),
-    request: async (call, body) => {
-      const [method = 'GET', target = '/'] = call.split(' ')
-      const response = await fetch(url + target, {
-        method,
-        ...(body !== undefined && {
-          body: JSON.stringify(body),
-          headers: { 'content-type': 'application/json' }
-        })
-      })
-      const answered = await response.text()
-      return { status: response.status, body: answered === '' ? null : JSON.parse(answered) }
+    request,
+    createJob: async (input) => {
+      const { status, body } = await request('POST /jobs', { name: 'job', ...input })
+      if (status !== 201) throw new Error(JSON.stringify(body))
+      return body as Job
+    },
+    listRuns: async (jobId) => {
+      const { body } = await request(`GET /jobs/${jobId}/runs?limit=1000`)
+      return body as Run[]
     }
   }
+}
+
+async function send(url: string, call: string, body: unknown): Promise<ServiceAnswer> {
+  const [method = 'GET', target = '/'] = call.split(' ')
+  const response = await fetch(url + target, {
+    method,
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' }
+    })
+  })
+  const answer = await response.text()
+  return { status: response.status, body: answer === '' ? null : JSON.parse(answer) }
 }
 
 /** Starts the service where it must fail; resolves when it has ended. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
 
 /** One request that the sink got, its body read to the end. */
 export interface SinkRequest {
@@ -42,6 +43,13 @@ export interface Sink {
 
 /** An answer that never comes. */
 export const SILENCE: SinkAnswer = () => {}
+
+/** A sink that is closed when the test ends. */
+export async function createSink(t: Test): Promise<Sink> {
+  const sink = await startSink()
+  t.teardown(() => sink.close())
+  return sink
+}
 
 /** Answers 200 with "ok" until told otherwise. Close it at the end of the test. */
 export async function startSink(): Promise<Sink> {
