@@ -8,7 +8,11 @@ const clock = createManualClock()
 const now = clock.now()
 
 /** Rows as the service would have written them, many at once. */
-async function insertJobs(db: Db, definitions: readonly object[]): Promise<void> {
+async function insertJobs(
+  db: Db,
+  definitions: readonly object[],
+  nextRunAt: number = now + 1
+): Promise<void> {
   for (let i = 0; i < definitions.length; i += 500) {
     const rows = definitions.slice(i, i + 500).map((definition) => ({
       version: 1,
@@ -16,7 +20,7 @@ async function insertJobs(db: Db, definitions: readonly object[]): Promise<void>
       target: 'log' as const,
       definition: JSON.stringify({ name: 'a job', ...definition }),
       state: 'enabled' as const,
-      next_run_at: now + 1,
+      next_run_at: nextRunAt,
       created_at: now,
       updated_at: now
     }))
@@ -70,4 +74,11 @@ void test('a stored definition that cannot be used does not hold up the others',
   await insertJobs(db, [{ schedule: 'nonsense' }, { repeat_interval: '1h' }])
   const forecast = await forecastJobs({ db, clock }, {})
   t.equal(forecast.buckets[1]?.count, 1)
+})
+
+void test('what is due now is no longer to come, though its record may not be written yet', async (t) => {
+  const db = await createTestDatabase(t)
+  await insertJobs(db, [{ start_date: '2026-01-01T00:00:00Z' }], now)
+  const forecast = await forecastJobs({ db, clock }, {})
+  t.equal(forecast.buckets[0]?.count, 0)
 })

@@ -192,6 +192,8 @@ void test('GET /forecast counts what is planned, by the hour from now', async (t
   await create({ schedule: '30 2 * * *' })
   await create({ repeat_interval: '1h', max_runs: 2 })
   await scheduler.pause(await create({ schedule: '* * * * *' }))
+  const until = '2026-01-01T03:00:00Z'
+  await scheduler.pause(await create({ schedule: '* * * * *' }), { until })
   const answer = await forecast()
   t.match(answer, {
     from: '2026-01-01T00:00:00.000Z',
