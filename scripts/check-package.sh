@@ -13,7 +13,6 @@ finish() {
 }
 trap finish EXIT
 
-npx --no-install publint --strict
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
 tar -tzf "$folder/$tarball" >"$folder/contents"
 for file in dist/index.js dist/index.d.ts dist/server.js dist/routes dist/migrations README.md LICENSE; do
