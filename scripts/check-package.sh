@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Is what would be published complete? Packs it, installs the file into an empty folder, and uses it
+# from there in plain JavaScript: types, plugin, command.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+root=$PWD
+folder=$(mktemp -d)
+service=
+finish() {
+  if [ -n "$service" ]; then kill "$service" 2>/dev/null || true; fi
+  rm -rf "$folder"
+}
+trap finish EXIT
+
+tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
+tar -tzf "$folder/$tarball" >"$folder/contents"
+for file in dist/index.js dist/index.d.ts dist/server.js dist/routes dist/migrations README.md LICENSE; do
+  grep -q "^package/$file" "$folder/contents" || { echo "$file is not in the package."; exit 1; }
+done
+
+cd "$folder"
+echo '{ "name": "host", "private": true, "type": "module" }' >package.json
+npm install --silent --no-audit --no-fund --prefer-offline "./$tarball" fastify @types/node@24
+
+cat >host.js <<'JS'
+import Fastify from 'fastify'
+import carillon from 'carillon'
+
+const app = Fastify()
+await app.register(carillon, {
+  prefix: '/scheduler',
+  database: 'sqlite::memory:',
+  handlers: { add: async ({ params }) => ({ sum: Number(params) + 1 }) }
+})
+await app.ready()
+
+const job = await app.scheduler.createJob({
+  name: 'Add',
+  schedule: '@yearly',
+  params: 1,
+  target: { type: 'handler', name: 'add' }
+})
+const settled = new Promise((resolve) => app.scheduler.events.on('runs_settled', resolve))
+const { id } = await app.scheduler.run(job.id)
+await settled
+const run = await app.scheduler.getRun(id)
+
+const { statusCode } = await app.inject('/scheduler/jobs/1')
+await app.close()
+if (run.state !== 'succeeded' || statusCode !== 200) {
+  throw new Error(`The run is ${run.state}, the API answered ${statusCode}.`)
+}
+JS
+timeout 60 node host.js
+
+"$root/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --skipLibCheck \
+  --module nodenext --target es2024 --types node host.js
+# The types must say something: a name that is wrong has to be found.
+sed 's/app\.scheduler\.run(/app.scheduler.runn(/' host.js >wrong.js
+if "$root/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --skipLibCheck \
+  --module nodenext --target es2024 --types node wrong.js >/dev/null; then
+  echo 'The types of the package do not reach a host application.'
+  exit 1
+fi
+
+PORT=0 node_modules/.bin/carillon >service.log 2>&1 &
+service=$!
+for _ in $(seq 100); do
+  grep -q 'Server listening' service.log && break
+  sleep 0.1
+done
+kill -TERM "$service"
+wait "$service" || { cat service.log; echo 'The command did not start and stop.'; exit 1; }
+service=
+grep -q 'Server listening' service.log || { cat service.log; exit 1; }
+grep -q 'Stopped' service.log
+
+echo 'The package is complete: plugin, types and command work from an empty folder.'

@@ -1,0 +1,126 @@
+/** The tables of the documentation, compared with what they describe. */
+import { test } from 'tap'
+import { flagOf, Options, variableOf } from '../src/config.ts'
+import { ERROR_CODES } from '../src/domain/errors.ts'
+import {
+  Job,
+  JobInput,
+  MAX_NAME_LENGTH,
+  MAX_PARAMS_BYTES,
+  MAX_SCHEDULE_LENGTH,
+  SERVER_FIELDS
+} from '../src/domain/job.ts'
+import { withDefaults } from '../src/domain/job-definition.ts'
+import { MAX_QUEUED_RUNS, OVERLAP_POLICIES } from '../src/domain/overlap.ts'
+import { MISFIRE_POLICIES } from '../src/domain/misfire.ts'
+import { FINAL_STATES, Run, RUN_STATES } from '../src/domain/run.ts'
+import { HttpTarget } from '../src/domain/target.ts'
+import { metricsOf, routesOf } from './helpers/doc-app.ts'
+import { codesIn, firstColumn, readPage, tableRows } from './helpers/markdown.ts'
+import { createTestScheduler } from './helpers/scheduler.ts'
+
+const api = readPage('docs/api.md')
+const embedding = readPage('docs/embedding.md')
+const jobs = readPage('docs/jobs.md')
+const operating = readPage('docs/operating.md')
+const targets = readPage('docs/targets.md')
+
+/** The rows as they must be in docs/operating.md. */
+const configurationRows = Object.entries(Options.properties).map(([name, schema]) => [
+  ...[name, variableOf(name), `--${flagOf(name)}`, String(schema.default)].map(
+    (cell) => `\`${cell}\``
+  ),
+  schema.description ?? ''
+])
+
+void test('the configuration table is the schema', (t) => {
+  t.same(tableRows(operating, 'configuration'), configurationRows)
+  t.end()
+})
+
+void test('the metrics table is what /metrics shows: names, types, labels', async (t) => {
+  const documented = tableRows(operating, 'metrics').map(([name = '', type = '', labels = '']) => ({
+    name: codesIn(name)[0] ?? '',
+    type,
+    labels: codesIn(labels)
+  }))
+  const real = await metricsOf()
+  t.same(documented.map(({ name }) => name).sort(), real.map(({ name }) => name).sort())
+  for (const { name, type, labels } of real) {
+    const row = documented.find((one) => one.name === name)
+    t.equal(row?.type, type, name)
+    if (labels !== null) t.same(row?.labels.toSorted(), labels.toSorted(), name)
+  }
+})
+
+void test('every route is in the API page, and no other, with its query', async (t) => {
+  const routes = await routesOf()
+  const documented = codesIn(api.text).filter((code) => /^[A-Z]+ \//.test(code))
+  t.same([...new Set(documented)].sort(), routes.map(({ name }) => name).sort())
+
+  const queryOf = (wanted: string) => routes.find(({ name }) => name === wanted)?.query.sort()
+  for (const name of ['GET /jobs', 'GET /runs']) {
+    t.same(firstColumn(api, `query: ${name}`).sort(), queryOf(name), name)
+  }
+  const modes = tableRows(api, 'query: DELETE /jobs/:id').flatMap(([first = '']) => codesIn(first))
+  t.same(queryOf('DELETE /jobs/:id'), ['running'])
+  t.same(modes, ['cancel', 'finish', 'refuse'])
+})
+
+void test('every field has its row', (t) => {
+  t.same(firstColumn(jobs, 'fields: JobInput'), Object.keys(JobInput.properties).sort(byTable()))
+  t.same(firstColumn(jobs, 'fields: server').sort(), [...SERVER_FIELDS].sort())
+  const retry = Object.keys(Job.properties.retry.properties)
+  t.same(firstColumn(jobs, 'fields: RetryFields').sort(), retry.sort())
+  t.same(firstColumn(api, 'fields: Run').sort(), Object.keys(Run.properties).sort())
+  t.same(firstColumn(targets, 'fields: HttpTarget'), Object.keys(HttpTarget.properties))
+  t.end()
+
+  function byTable() {
+    const order = firstColumn(jobs, 'fields: JobInput')
+    return (left: string, right: string) => order.indexOf(left) - order.indexOf(right)
+  }
+})
+
+void test('the defaults in the tables are those that a job gets', (t) => {
+  const defaultsOf = (name: string) =>
+    new Map(tableRows(jobs, name).map(([first = '', second = '']) => [codesIn(first)[0], second]))
+  const job = withDefaults({ name: 'x' })
+  const fields = defaultsOf('fields: JobInput')
+  for (const name of ['timezone', 'overlap', 'misfire', 'misfire_limit', 'timeout'] as const) {
+    t.match(fields.get(name), String(job[name]), name)
+  }
+  const retry = defaultsOf('fields: RetryFields')
+  for (const [name, value] of Object.entries(job.retry))
+    t.match(retry.get(name), String(value), name)
+  t.end()
+})
+
+void test('every state, policy and error code is told', async (t) => {
+  const { scheduler } = await createTestScheduler(t, { start: false })
+  const states = tableRows(jobs, 'states').flatMap(([first = '']) => codesIn(first))
+  t.same([...new Set(states)], RUN_STATES)
+  t.ok(FINAL_STATES.every((state) => states.includes(state)))
+  t.same(firstColumn(jobs, 'overlap'), OVERLAP_POLICIES)
+  t.same(firstColumn(jobs, 'misfire'), MISFIRE_POLICIES)
+
+  const inCodeOnly = ['invalid_configuration', 'handler_exists', 'store_unusable', 'stopping']
+  const codes = firstColumn(api, 'codes')
+  for (const code of ERROR_CODES) t.equal(codes.includes(code), !inCodeOnly.includes(code), code)
+
+  const methods = firstColumn(embedding, 'methods: Scheduler')
+    .map((call) => /^\w+/.exec(call)?.[0] ?? '')
+    .sort()
+  t.same(methods, Object.keys(scheduler).sort())
+})
+
+void test('the limits are those that are held', (t) => {
+  const limits = new Map(
+    tableRows(operating, 'limits').map(([what = '', limit = '']) => [what, limit])
+  )
+  t.equal(limits.get('`name`'), `${MAX_NAME_LENGTH} characters`)
+  t.equal(limits.get('`schedule`'), `${MAX_SCHEDULE_LENGTH} characters`)
+  t.equal(limits.get('`params`'), `${MAX_PARAMS_BYTES / 1024} KiB as JSON`)
+  t.equal(limits.get('runs of a job waiting under `queue_all`'), String(MAX_QUEUED_RUNS))
+  t.end()
+})

@@ -1,0 +1,60 @@
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
+import carillon from '../../index.ts'
+
+/** The whole API on a database of its own, running nothing. */
+export async function startDocApp(
+  onRoute: (route: RouteOptions) => void = () => undefined
+): Promise<FastifyInstance> {
+  const app = Fastify()
+  app.addHook('onRoute', onRoute)
+  await app.register(carillon, { database: 'sqlite::memory:', autoStart: false })
+  await app.ready()
+  return app
+}
+
+/** A route of the API. */
+export interface DocRoute {
+  /** Such as "GET /jobs/:id". */
+  name: string
+  /** What its query string takes. */
+  query: string[]
+}
+
+export async function routesOf(): Promise<DocRoute[]> {
+  const routes: DocRoute[] = []
+  const app = await startDocApp(({ method, url, schema }) => {
+    if (method === 'HEAD') return
+    const querystring = schema?.querystring as { properties?: object } | undefined
+    routes.push({
+      name: `${String(method)} ${url.replace(/(?<=.)\/$/, '')}`,
+      query: Object.keys(querystring?.properties ?? {})
+    })
+  })
+  await app.close()
+  return routes
+}
+
+/** A metric as it is scraped; its labels, if there is a series of it. */
+export interface DocMetric {
+  name: string
+  type: string
+  labels: string[] | null
+}
+
+/** Every metric but those that every Node process has. */
+export async function metricsOf(): Promise<DocMetric[]> {
+  const app = await startDocApp()
+  await app.inject({ method: 'POST', url: '/jobs', payload: { name: 'One', schedule: '@daily' } })
+  const { body } = await app.inject('/metrics')
+  await app.close()
+  const types = [...body.matchAll(/^# TYPE (\w+) (\w+)$/gm)]
+  return types
+    .map(([, name = '', type = '']) => ({ name, type, labels: labelsOf(body, name) }))
+    .filter(({ name }) => !/^(?:process|nodejs)_/.test(name))
+}
+
+function labelsOf(body: string, name: string): string[] | null {
+  const line = new RegExp(`^${name}(?:_sum)?(?:\\{(.*)\\})? `, 'm').exec(body)
+  if (line === null) return null
+  return [...(line[1] ?? '').matchAll(/(\w+)="/g)].map(([, label = '']) => label)
+}
