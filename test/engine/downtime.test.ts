@@ -196,6 +196,8 @@ test('an occurrence keeps its one record, whoever inserts it again', async (t) =
     waiting: false,
     handler: null,
     params: null,
+    availableAt: null,
+    delayMs: 0,
     rangeTo: null,
     occurrences: 1
   }
