@@ -18,7 +18,7 @@ import validationPlugin from './plugins/validation.ts'
  */
 export default async function app(instance: FastifyInstance, options: AppOptions): Promise<void> {
   await instance.register(sensible)
-  await instance.register(errorsPlugin)
+  await instance.register(errorsPlugin, options)
   await instance.register(validationPlugin)
   await instance.register(dbPlugin, options)
   await instance.register(schedulerPlugin, options)

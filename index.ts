@@ -2,14 +2,19 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import app from './app.ts'
 import { appOf } from './plugins/instance.ts'
-import { parseConfig, type Options } from './src/config.ts'
+import { Options, parseConfig } from './src/config.ts'
 import type { Clock } from './src/domain/clock.ts'
+import { CarillonError } from './src/domain/errors.ts'
+import { didYouMean } from './src/domain/suggest.ts'
 import type { Handler } from './src/engine/targets/handler.ts'
 import type { Scheduler } from './src/scheduler.ts'
 
 export { CarillonError, type ErrorCode, type Fault } from './src/domain/errors.ts'
 export type { Clock } from './src/domain/clock.ts'
+export type { Forecast, ForecastQuery } from './src/domain/forecast.ts'
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
+export type { NextOccurrences } from './src/domain/next-occurrences.ts'
+export type { Preview, PreviewInput } from './src/domain/preview.ts'
 export type { Run } from './src/domain/run.ts'
 export type { AttemptContext } from './src/engine/attempt.ts'
 export type { EventName, Events } from './src/engine/events.ts'
@@ -46,17 +51,27 @@ async function carillon(host: FastifyInstance, options: CarillonOptions): Promis
   const config = parseConfig(configOptions(options))
   await host.register(
     async (instance) => {
-      await app(instance, { config, handlers, routes, ...(clock !== undefined && { clock }) })
+      const notFound = routes && prefix !== '/'
+      await app(instance, { config, handlers, routes, notFound, ...(clock && { clock }) })
       host.decorate(decorateAs, appOf(instance).scheduler)
     },
     { prefix }
   )
 }
 
-const OWN_OPTIONS = new Set(['prefix', 'handlers', 'routes', 'decorateAs', 'clock'])
+const OWN_OPTIONS = ['prefix', 'handlers', 'routes', 'decorateAs', 'clock']
+/** Those of the process; listening and logging are the host's. */
+const PROCESS_OPTIONS = ['host', 'port', 'logLevel']
 
 function configOptions(options: CarillonOptions): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !OWN_OPTIONS.has(name)))
+  const shared = Object.keys(Options.properties).filter((name) => !PROCESS_OPTIONS.includes(name))
+  const known = [...OWN_OPTIONS, ...shared]
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    const message = `"${unknown}" is not a known option.${didYouMean(unknown, known)}`
+    throw new CarillonError('invalid_configuration', message)
+  }
+  return Object.fromEntries(Object.entries(options).filter(([name]) => shared.includes(name)))
 }
 
 export default fp(carillon, { name: 'carillon', fastify: '5.x' })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import app from './app.ts'
+import { sendEarlyProblem } from './plugins/errors.ts'
 import { appOf } from './plugins/instance.ts'
 import {
   optionsFromEnvironment,
@@ -33,6 +34,7 @@ function createServer(config: Config): FastifyInstance {
     logger: { level: config.logLevel },
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: sendEarlyProblem,
     // A line a request would drown what matters; the metrics count them.
     logController: new LogController({ disableRequestLogging: true })
   })

@@ -28,6 +28,8 @@ export interface AppOptions {
   clock?: Clock
   /** Without routes, only the scheduler runs. */
   routes?: boolean
+  /** False where a host application has paths beside ours, and answers those that nobody has. */
+  notFound?: boolean
 }
 
 /** What `GET /metrics` sends. */

@@ -48,14 +48,15 @@ export default fp<AppOptions>(
       jobLimit: config.metricsJobLimit
     })
     countRequests(app, registry)
-    app.addHook('onReady', jobMetrics.refresh)
+    // Before the scheduler starts, so that the runs of jobs that are there already are counted.
+    await jobMetrics.refresh()
     // The text format 0.0.4: the newer one renames counters that clients depend on.
     const scrape: Scrape = {
       contentType: registry.contentType,
       text: async () => {
         await jobMetrics.refresh()
         const text = await registry.metrics()
-        await jobMetrics.release()
+        jobMetrics.release()
         return text
       }
     }

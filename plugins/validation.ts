@@ -1,11 +1,12 @@
 import type { TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import fp from 'fastify-plugin'
 import { CarillonError, type Fault } from '../src/domain/errors.ts'
+import { fromText } from '../src/domain/from-text.ts'
+import { parseJsonBody } from '../src/domain/json-body.ts'
 import { compileFaults } from '../src/domain/validation.ts'
 
-const MAX_BODY_BYTES = 256 * 1024
-const MAX_DEPTH = 32
+/** The most that is read of a body. */
+export const MAX_BODY_BYTES = 256 * 1024
 
 const PARTS: Readonly<Record<string, Fault['in']>> = {
   body: 'body',
@@ -14,11 +15,20 @@ const PARTS: Readonly<Record<string, Fault['in']>> = {
   headers: 'headers'
 }
 
-/** Objects and arrays inside each other, counted only as far as it matters. */
-function isTooDeep(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (depth === MAX_DEPTH) return true
-  return Object.values(value).some((inner) => isTooDeep(inner, depth + 1))
+/** What the texts in a URL stand for: unlike those of a body, they have no type of their own. */
+function converted(schema: TSchema, sent: object): unknown {
+  const properties: Record<string, TSchema> = schema['properties'] ?? {}
+  const defaults = Object.entries(properties).flatMap(([name, property]) =>
+    'default' in property ? [[name, property['default']] as const] : []
+  )
+  const given = Object.entries(sent).map(
+    ([name, text]) => [name, fromText(properties[name], text)] as const
+  )
+  return Object.fromEntries([...defaults, ...given])
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /**
@@ -29,9 +39,9 @@ export default fp(
   async (app) => {
     app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'body' }) => {
       const findFaults = compileFaults(schema, PARTS[httpPart] ?? 'body')
-      const convert = httpPart !== 'body'
+      const isText = httpPart !== 'body'
       return (sent: unknown) => {
-        const value = convert ? Value.Convert(schema, Value.Default(schema, sent)) : sent
+        const value = isText && isObject(sent) ? converted(schema, sent) : sent
         const faults = findFaults(value)
         const [first] = faults
         if (first === undefined) return { value }
@@ -39,28 +49,14 @@ export default fp(
       }
     })
     app.setSerializerCompiler(() => JSON.stringify)
+    app.setReplySerializer((payload) => JSON.stringify(payload))
 
-    const parse = app.getDefaultJsonParser('error', 'error')
     app.removeAllContentTypeParsers()
     app.addContentTypeParser<string>(
       ['application/json', 'application/merge-patch+json'],
       { parseAs: 'string', bodyLimit: MAX_BODY_BYTES },
-      (request, body, done) => {
-        if (body === '') return done(null, undefined)
-        void parse(request, body, (error, value: unknown) => {
-          if (error !== null)
-            return done(app.httpErrors.badRequest(`The body is not JSON: ${error.message}`))
-          if (isTooDeep(value)) {
-            return done(
-              app.httpErrors.badRequest(
-                `The body is nested more than ${MAX_DEPTH} deep; flatten it.`
-              )
-            )
-          }
-          done(null, value)
-        })
-      }
+      async (_request: unknown, body: string) => (body === '' ? undefined : parseJsonBody(body))
     )
   },
-  { name: 'carillon-validation', dependencies: ['@fastify/sensible'] }
+  { name: 'carillon-validation' }
 )

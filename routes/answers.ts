@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 
 const Fault = Type.Object({
   in: Type.String({ description: 'body, query, params or headers' }),
@@ -22,6 +22,15 @@ export const Problem = Type.Object(
   { additionalProperties: true }
 )
 
+/** What any route may answer when the database fails it. */
+const StoreProblems = { 500: Problem, 503: Problem }
+
+/** What every route that reads may answer besides its own. */
+export const ReadProblems = { 400: Problem, ...StoreProblems }
+
+/** What every route that writes may answer besides its own. */
+export const WriteProblems = { ...ReadProblems, 413: Problem, 415: Problem, 507: Problem }
+
 /** The id in a path. */
 export const IdParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
@@ -43,6 +52,14 @@ export const NoContent = Type.Null()
  * so what it makes of the job is checked as a whole.
  */
 export const MergePatch = Type.Record(Type.String(), Type.Unknown())
+
+/** For a body that the scheduler checks itself: what it says of a fault is more than the schema can. */
+export function checkedByScheduler({
+  validatorCompiler
+}: FastifyInstance): FastifySchemaCompiler<unknown> {
+  const asIs = (value: unknown) => ({ value })
+  return (part) => (part.httpPart === 'body' ? asIs : (validatorCompiler?.(part) ?? asIs))
+}
 
 /** For routes whose body may be left out. */
 export async function optionalBody(request: FastifyRequest): Promise<void> {

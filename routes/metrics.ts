@@ -1,11 +1,23 @@
+import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../plugins/instance.ts'
+import { Problem } from './answers.ts'
 
 export default async function metrics(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
   app.get(
     '/metrics',
-    { config: { operation: 'metrics' }, logLevel: 'warn' },
+    {
+      config: { operation: 'metrics' },
+      logLevel: 'warn',
+      schema: {
+        response: {
+          200: Type.String({ description: 'Prometheus text format 0.0.4.' }),
+          500: Problem,
+          503: Problem
+        }
+      }
+    },
     async (_request, reply) => reply.type(app.scrape.contentType).send(await app.scrape.text())
   )
 }

@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import { parseDuration } from './domain/duration.ts'
 import { CarillonError } from './domain/errors.ts'
+import { fromText } from './domain/from-text.ts'
 import { words } from './domain/schema.ts'
 import { didYouMean } from './domain/suggest.ts'
 import { compileFaults, shown } from './domain/validation.ts'
@@ -196,8 +196,7 @@ function refuseUnknown(variables: readonly string[]): void {
 }
 
 function converted(name: string, text: string): unknown {
-  const schema = schemas[name]
-  return schema === undefined ? text : Value.Convert(schema, text)
+  return fromText(schemas[name], text)
 }
 
 function milliseconds(name: string, text: string): number {

@@ -2,7 +2,7 @@ import { appOf } from '../../plugins/instance.ts'
 import type { FastifyInstance } from 'fastify'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { DryRunQuery, Problem } from '../answers.ts'
+import { checkedByScheduler, DryRunQuery, WriteProblems } from '../answers.ts'
 
 export default async function createJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -10,10 +10,11 @@ export default async function createJob(instance: FastifyInstance): Promise<void
     '/',
     {
       config: { operation: 'create_job' },
+      validatorCompiler: checkedByScheduler(instance),
       schema: {
         querystring: DryRunQuery,
         body: JobInput,
-        response: { 200: DryRun, 201: Job, 400: Problem }
+        response: { 200: DryRun, 201: Job, ...WriteProblems }
       }
     },
     async (request, reply) => {

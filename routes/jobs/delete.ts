@@ -4,7 +4,7 @@ import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { words } from '../../src/domain/schema.ts'
 import { DELETE_MODES } from '../../src/operations/delete-job.ts'
-import { DryRunQuery, IdParams, NoContent, Problem } from '../answers.ts'
+import { DryRunQuery, IdParams, NoContent, Problem, WriteProblems } from '../answers.ts'
 
 const DeleteJobQuery = Type.Object(
   {
@@ -26,7 +26,7 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
       schema: {
         params: IdParams,
         querystring: DeleteJobQuery,
-        response: { 200: DryRun, 204: NoContent, 404: Problem, 409: Problem }
+        response: { 200: DryRun, 204: NoContent, ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     async (request, reply) => {

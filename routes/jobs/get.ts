@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Job } from '../../src/domain/job.ts'
-import { IdParams, Problem, sendJson } from '../answers.ts'
+import { IdParams, Problem, ReadProblems, sendJson } from '../answers.ts'
 
 export default async function getJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,7 +9,7 @@ export default async function getJob(instance: FastifyInstance): Promise<void> {
     '/:id',
     {
       config: { operation: 'get_job' },
-      schema: { params: IdParams, response: { 200: Job, 404: Problem } }
+      schema: { params: IdParams, response: { 200: Job, ...ReadProblems, 404: Problem } }
     },
     async (request, reply) => {
       const { id } = request.params

@@ -4,16 +4,18 @@ import { appOf } from '../../plugins/instance.ts'
 import { encodeCursor } from '../../src/domain/cursor.ts'
 import { Job, JOB_STATES } from '../../src/domain/job.ts'
 import { ATTEMPT_OUTCOMES } from '../../src/domain/outcome.ts'
-import { words } from '../../src/domain/schema.ts'
+import { ONE_LINE, words } from '../../src/domain/schema.ts'
 import { TARGET_TYPES } from '../../src/domain/target.ts'
-import { Problem, sendJson } from '../answers.ts'
+import { ReadProblems, sendJson } from '../answers.ts'
 import { linkNext, PageQuery, positionOf } from '../paging.ts'
 
 const ListJobsQuery = Type.Object(
   {
     ...PageQuery,
-    q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'In the name.' })),
-    tag: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    q: Type.Optional(
+      Type.String({ ...ONE_LINE, minLength: 1, maxLength: 200, description: 'In the name.' })
+    ),
+    tag: Type.Optional(Type.String({ ...ONE_LINE, minLength: 1, maxLength: 100 })),
     state: Type.Optional(words(JOB_STATES)),
     target: Type.Optional(words(TARGET_TYPES)),
     outcome: Type.Optional(words(ATTEMPT_OUTCOMES)),
@@ -28,7 +30,7 @@ export default async function listJobs(instance: FastifyInstance): Promise<void>
     '/',
     {
       config: { operation: 'list_jobs' },
-      schema: { querystring: ListJobsQuery, response: { 200: Type.Array(Job), 400: Problem } }
+      schema: { querystring: ListJobsQuery, response: { 200: Type.Array(Job), ...ReadProblems } }
     },
     async (request, reply) => {
       const { limit, cursor, count, ...filter } = request.query

@@ -4,7 +4,7 @@ import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
 import { nullable } from '../../src/domain/schema.ts'
-import { DryRunQuery, IdParams, optionalBody, Problem } from '../answers.ts'
+import { DryRunQuery, IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
 
 const PauseBody = Type.Object(
   {
@@ -37,7 +37,7 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
         params: IdParams,
         querystring: DryRunQuery,
         body: PauseBody,
-        response: { 200: Type.Union([Job, DryRun]), 400: Problem, 404: Problem, 409: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     ({ params, query, body }) => {
@@ -54,7 +54,7 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
         params: IdParams,
         querystring: DryRunQuery,
         body: ResumeBody,
-        response: { 200: Type.Union([Job, DryRun]), 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
       }
     },
     ({ params, query, body }) => {

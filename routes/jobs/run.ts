@@ -5,7 +5,7 @@ import { DryRun } from '../../src/domain/dry-run.ts'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { Run } from '../../src/domain/run.ts'
 import { words } from '../../src/domain/schema.ts'
-import { DryRunQuery, IdParams, optionalBody, Problem } from '../answers.ts'
+import { DryRunQuery, IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
 
 const RunBody = Type.Object(
   {
@@ -26,7 +26,7 @@ export default async function runJob(instance: FastifyInstance): Promise<void> {
         params: IdParams,
         querystring: DryRunQuery,
         body: RunBody,
-        response: { 200: DryRun, 201: Run, 404: Problem, 409: Problem }
+        response: { 200: DryRun, 201: Run, ...WriteProblems, 404: Problem, 409: Problem }
       }
     },
     async (request, reply) => {

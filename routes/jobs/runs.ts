@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { IdParams, Problem } from '../answers.ts'
+import { IdParams, Problem, ReadProblems } from '../answers.ts'
 import { RunsQuery, sendRuns } from '../run-page.ts'
 
 export default async function listJobRuns(instance: FastifyInstance): Promise<void> {
@@ -14,7 +14,7 @@ export default async function listJobRuns(instance: FastifyInstance): Promise<vo
       schema: {
         params: IdParams,
         querystring: RunsQuery,
-        response: { 200: Type.Array(Run), 400: Problem, 404: Problem }
+        response: { 200: Type.Array(Run), ...ReadProblems, 404: Problem }
       }
     },
     (request, reply) => sendRuns(app, request, { reply, jobId: request.params.id })

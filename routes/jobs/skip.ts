@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
-import { DryRunQuery, IdParams, Problem } from '../answers.ts'
+import { DryRunQuery, IdParams, Problem, WriteProblems } from '../answers.ts'
 
 const SkipBody = Type.Object(
   { count: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0 takes it back.' }) },
@@ -20,7 +20,7 @@ export default async function skipJob(instance: FastifyInstance): Promise<void> 
         params: IdParams,
         querystring: DryRunQuery,
         body: SkipBody,
-        response: { 200: Type.Union([Job, DryRun]), 400: Problem, 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
       }
     },
     ({ params, query, body }) => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
-import { DryRunQuery, IdParams, MergePatch, Problem } from '../answers.ts'
+import { DryRunQuery, IdParams, MergePatch, Problem, WriteProblems } from '../answers.ts'
 
 export default async function updateJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -15,7 +15,7 @@ export default async function updateJob(instance: FastifyInstance): Promise<void
         params: IdParams,
         querystring: DryRunQuery,
         body: MergePatch,
-        response: { 200: Type.Union([Job, DryRun]), 400: Problem, 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
       }
     },
     ({ params, query, body }) => {

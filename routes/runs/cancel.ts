@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { IdParams, Problem } from '../answers.ts'
+import { IdParams, Problem, WriteProblems } from '../answers.ts'
 
 export default async function cancelRun(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,7 +9,10 @@ export default async function cancelRun(instance: FastifyInstance): Promise<void
     '/:id/cancel',
     {
       config: { operation: 'cancel_run' },
-      schema: { params: IdParams, response: { 202: Run, 404: Problem, 409: Problem } }
+      schema: {
+        params: IdParams,
+        response: { 202: Run, ...WriteProblems, 404: Problem, 409: Problem }
+      }
     },
     async (request, reply) => {
       const run = await app.scheduler.cancelRun(request.params.id)

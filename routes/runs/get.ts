@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { IdParams, Problem } from '../answers.ts'
+import { IdParams, Problem, ReadProblems } from '../answers.ts'
 
 export default async function getRun(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,7 +9,7 @@ export default async function getRun(instance: FastifyInstance): Promise<void> {
     '/:id',
     {
       config: { operation: 'get_run' },
-      schema: { params: IdParams, response: { 200: Run, 404: Problem } }
+      schema: { params: IdParams, response: { 200: Run, ...ReadProblems, 404: Problem } }
     },
     (request) => app.scheduler.getRun(request.params.id)
   )

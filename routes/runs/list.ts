@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { Problem } from '../answers.ts'
+import { ReadProblems } from '../answers.ts'
 import { RunsQuery, sendRuns } from '../run-page.ts'
 
 const AllRunsQuery = Type.Object(
@@ -16,7 +16,7 @@ export default async function listRuns(instance: FastifyInstance): Promise<void>
     '/',
     {
       config: { operation: 'list_runs' },
-      schema: { querystring: AllRunsQuery, response: { 200: Type.Array(Run), 400: Problem } }
+      schema: { querystring: AllRunsQuery, response: { 200: Type.Array(Run), ...ReadProblems } }
     },
     (request, reply) => {
       const { job_id: jobId } = request.query

@@ -149,28 +149,36 @@ function jsonOf(pointer: string, value: unknown): string {
  * @throws CarillonError `validation_failed` when there is none, or no schedule, or two
  */
 export function firstOccurrence(input: JobInput, time: DefinitionTime): number {
-  const { schedule, repeat_interval: interval } = input
+  checkTiming(input)
+  const firstAt = scheduleOf(input, time)?.next(time.now) ?? null
+  if (firstAt === null) throw neverOccurs(input, time)
+  return firstAt
+}
+
+/**
+ * Whether the fields that say when a job runs name exactly one rule.
+ * @throws CarillonError `validation_failed`
+ */
+export function checkTiming(input: JobInput): void {
+  const { schedule, start_date: startDate, repeat_interval: interval } = input
   if (schedule != null && interval != null) {
     throw refuse(
       '/repeat_interval',
       '"schedule" and "repeat_interval" are both set, but a job has one or the other; remove one (in a PATCH, by null).'
     )
   }
-  checkInstant('/start_date', input.start_date)
+  checkInstant('/start_date', startDate)
   checkInstant('/end_date', input.end_date)
-  const rule = scheduleOf(input, time)
-  if (rule === null) {
+  if (schedule == null && interval == null && startDate == null) {
     throw refuse(
       '/schedule',
       'The job has no "schedule", no "repeat_interval" and no "start_date"; give one of them.'
     )
   }
-  const firstAt = rule.next(time.now)
-  if (firstAt === null) throw neverOccurs(input, time)
-  return firstAt
 }
 
-function checkInstant(pointer: string, text: string | null | undefined): void {
+/** Whether a field, if it is there, is an instant. @throws CarillonError `validation_failed` */
+export function checkInstant(pointer: string, text: string | null | undefined): void {
   if (text == null || parseInstant(text) !== null) return
   throw refuse(
     pointer,

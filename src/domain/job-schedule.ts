@@ -4,6 +4,9 @@ import { parseInstant } from './instant.ts'
 import { createInterval, createOneShot, endingAt, startingAt } from './interval.ts'
 import type { Schedule } from './schedule.ts'
 
+/** Stands for the id of a job that has none yet, before it is stored. */
+export const PROVISIONAL_SEED = '0'
+
 /** The fields of a job that say when it runs. */
 export interface Timing {
   schedule?: string | null

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { MISFIRE_POLICIES } from './misfire.ts'
 import { OVERLAP_POLICIES } from './overlap.ts'
 import { ATTEMPT_OUTCOMES } from './outcome.ts'
-import { nullable, words } from './schema.ts'
+import { nullable, ONE_LINE, words } from './schema.ts'
 import { Target } from './target.ts'
 
 const Duration = (options: object = {}) =>
@@ -38,7 +38,12 @@ export const Exclusion = Type.Union([
 export type Exclusion = Static<typeof Exclusion>
 
 const SharedFields = {
-  name: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'Shown to people.' }),
+  name: Type.String({
+    ...ONE_LINE,
+    minLength: 1,
+    maxLength: MAX_NAME_LENGTH,
+    description: 'Shown to people.'
+  }),
   schedule: nullable(
     Type.String({ minLength: 1, description: 'A cron expression.', examples: ['0 9 * * 1'] })
   ),
@@ -74,7 +79,7 @@ const SharedFields = {
   ),
   misfire_limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
   timeout: Duration({ description: 'Of one attempt; 30s for http, 1h otherwise.' }),
-  tags: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  tags: Type.Array(Type.String({ ...ONE_LINE, minLength: 1, maxLength: 100 }), {
     maxItems: 20,
     uniqueItems: true
   })

@@ -17,3 +17,9 @@ export function words<const Words extends readonly string[]>(
 export function nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()])
 }
+
+/**
+ * One line of text: control characters (C0, DEL, C1) would break lines of logs and tables, and some
+ * databases cut a text at NUL.
+ */
+export const ONE_LINE = { pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*$` }

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { words } from './schema.ts'
+import { ONE_LINE, words } from './schema.ts'
 
 /** The kinds of target; what each does when a run starts is in `engine/targets`. */
 export const TARGET_TYPES = ['log', 'http', 'handler'] as const
@@ -39,7 +39,12 @@ export type HttpTarget = Static<typeof HttpTarget>
 export const HandlerTarget = Type.Object(
   {
     type: Type.Literal('handler'),
-    name: Type.String({ minLength: 1, maxLength: 200, description: 'As given to `handle()`.' })
+    name: Type.String({
+      ...ONE_LINE,
+      minLength: 1,
+      maxLength: 200,
+      description: 'As given to `handle()`.'
+    })
   },
   { additionalProperties: false, description: 'A function that the host application registered.' }
 )

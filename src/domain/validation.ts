@@ -84,11 +84,15 @@ function sentence(error: ValueError, root: TSchema): string {
       return `${field} has more than ${schema['maxItems']} items; leave some out.`
     case ValueErrorType.ArrayUniqueItems:
       return `${field} is ${got}, but every item may be there only once.`
+    case ValueErrorType.StringPattern:
+      return `${field} is ${got}, which has a control character such as a line break; remove it.`
     case ValueErrorType.IntegerMinimum:
     case ValueErrorType.IntegerMaximum:
     case ValueErrorType.NumberMinimum:
     case ValueErrorType.NumberMaximum:
       return `${field} is ${got}, but must lie between ${schema['minimum']} and ${schema['maximum']}.`
+    case ValueErrorType.Integer:
+      return `${field} is ${got}, but must be ${integerOf(schema)}.`
     case ValueErrorType.Union:
       return `${field} is ${got}, but must be ${variantsOf(schema, error.value)}`
     default:
@@ -109,6 +113,10 @@ function variantsOf(schema: TSchema, value: unknown): string {
     return article(String(variant['type']))
   })
   return `${names.join(' or ')}.`
+}
+
+function integerOf({ minimum, maximum }: TSchema): string {
+  return minimum === undefined ? 'an integer' : `an integer from ${minimum} to ${maximum}`
 }
 
 function article(type: string): string {

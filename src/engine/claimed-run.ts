@@ -1,10 +1,9 @@
 import type { Attempt, RunCause } from '../domain/run.ts'
 import type { JobDefinition } from '../domain/job.ts'
-import { withDefaults } from '../domain/job-definition.ts'
-import { decodeInput } from '../store/job-codec.ts'
 import type { ClaimedRow } from '../store/claim-runs.ts'
 import { decodeAttempts, decodeJson } from '../store/run-codec.ts'
 import type { RunFacts } from './events.ts'
+import { readDefinition } from './stored-definition.ts'
 
 /** A run that this replica holds and is to carry out. */
 export interface ClaimedRun extends RunFacts {
@@ -18,9 +17,9 @@ export interface ClaimedRun extends RunFacts {
   readonly earlier: readonly Attempt[]
 }
 
-/** A claimed row, decoded. */
+/** A claimed row, decoded. @throws Error when its definition cannot be used */
 export function toClaimedRun(row: ClaimedRow, startedAt: number): ClaimedRun {
-  const definition = withDefaults(decodeInput(row.definition))
+  const definition = readDefinition(row.definition)
   return {
     id: row.id,
     job_id: row.job_id,

@@ -11,7 +11,16 @@ export const systemClock: Clock = {
       const immediate = setImmediate(callback)
       return () => clearImmediate(immediate)
     }
-    const timer = setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS))
+    if (delayMs > MAX_TIMER_MS) return setLongTimer(callback, delayMs)
+    const timer = setTimeout(callback, delayMs)
     return () => clearTimeout(timer)
   }
+}
+
+function setLongTimer(callback: () => void, delayMs: number): () => void {
+  let cancel = (): void => clearTimeout(timer)
+  const timer = setTimeout(() => {
+    cancel = systemClock.setTimer(callback, delayMs - MAX_TIMER_MS)
+  }, MAX_TIMER_MS)
+  return () => cancel()
 }

@@ -176,7 +176,7 @@ export function announceEnqueued(events: EventHub, enqueued: Enqueued): void {
   }
   for (const { id, reason } of enqueued.broken) events.emit('job_broken', { job_id: id, reason })
   const finished = enqueued.moves.filter((move) => move.nextRunAt === null).map((move) => move.id)
-  const moved = new Set(enqueued.moves.map((move) => move.id))
+  const moved = new Set([...enqueued.moves, ...enqueued.broken].map((job) => job.id))
   for (const run of enqueued.claimed) moved.add(run.job_id)
   if (moved.size > 0) events.emit('jobs_moved', { ids: [...moved] })
   if (finished.length > 0) events.emit('jobs_finished', { ids: finished })

@@ -2,7 +2,8 @@ import type { Clock } from '../domain/clock.ts'
 import { claimRuns, findNextAvailableAt } from '../store/claim-runs.ts'
 import { inTransaction, type Db } from '../store/db.ts'
 import { findNextDueAt, listDueJobs } from '../store/due-jobs.ts'
-import { toClaimedRun, type ClaimedRun } from './claimed-run.ts'
+import { decodeClaimed, failBrokenRuns } from './broken-runs.ts'
+import type { ClaimedRun } from './claimed-run.ts'
 import { enqueueJobs, type Enqueued, type EnqueueTime } from './enqueue.ts'
 import type { NextPass } from './loop.ts'
 import type { EndedRun } from './settlement.ts'
@@ -44,6 +45,7 @@ export async function enqueuePass(parts: PassParts): Promise<NextPass> {
     settler.putBack(results)
     throw error
   })
+  if (results.length > 0) settler.wrote()
   parts.afterEnqueue(enqueued)
   parts.onResults(results, accepted)
   return count === limit ? 'at_once' : findNextDueAt(db)
@@ -58,11 +60,15 @@ export async function dispatchPass(parts: PassParts): Promise<NextPass> {
   const handlers = [...time.handlers]
   const availableAt = await findNextAvailableAt(db, handlers)
   if (availableAt === null || availableAt > now) return availableAt
-  const rows = await inTransaction(db, (trx) =>
-    claimRuns(trx, { replica, now, limit: slots, handlers })
-  )
+  const { runs, broken } = await inTransaction(db, async (trx) => {
+    const rows = await claimRuns(trx, { replica, now, limit: slots, handlers })
+    const decoded = decodeClaimed(rows, now)
+    await failBrokenRuns(trx, decoded.broken, { owner: replica, now })
+    return decoded
+  })
+  const count = runs.length + broken.length
   // Taken by others, or this replica was found dead: looking again at once would change nothing.
-  if (rows.length === 0) return null
-  parts.onClaimed(rows.map((row) => toClaimedRun(row, now)))
-  return rows.length === slots ? 'at_once' : findNextAvailableAt(db, handlers)
+  if (count === 0) return null
+  parts.onClaimed(runs)
+  return count === slots ? 'at_once' : findNextAvailableAt(db, handlers)
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '../domain/errors.ts'
 import type { JobDefinition } from '../domain/job.ts'
-import { jitterMs, misfireRule, withDefaults } from '../domain/job-definition.ts'
+import { jitterMs, misfireRule } from '../domain/job-definition.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import { compileExclusions } from '../domain/exclusion.ts'
 import { startDelayMs } from '../domain/jitter.ts'
@@ -10,7 +10,8 @@ import { decideOverlap, type Occupancy, type OverlapPolicy } from '../domain/ove
 import type { RunCause } from '../domain/run.ts'
 import type { DueJobRow, JobMove } from '../store/due-jobs.ts'
 import type { NewRun } from '../store/insert-runs.ts'
-import { contextOf, decodeInput } from '../store/job-codec.ts'
+import { contextOf } from '../store/job-codec.ts'
+import { readDefinition } from './stored-definition.ts'
 
 /** A record to be made, and the definition that it works on. */
 export interface PlannedRun extends NewRun {
@@ -119,7 +120,7 @@ function createPlanner(situation: Situation) {
   }
 
   const addJob = (job: DueJobRow): void => {
-    const definition = withDefaults(decodeInput(job.definition))
+    const definition = readDefinition(job.definition)
     const schedule = scheduleOf(definition, contextOf(job))
     if (schedule === null) throw new Error(`Job ${job.id} is due but has no schedule.`)
     if (job.state === 'paused') return resumeJob(job, schedule)

@@ -74,8 +74,10 @@ export interface Settler {
   add(ended: EndedRun): void
   /** Takes what is waiting, for a transaction that is about to be made anyway. */
   take(): EndedRun[]
-  /** Gives back what could not be written. */
+  /** Gives back what was taken and could not be written. */
   putBack(ended: readonly EndedRun[]): void
+  /** Tells that what was taken has been written. */
+  wrote(): void
   /** Writes everything that waits. @throws when the database does not take it */
   flush(): Promise<void>
   /** Whether the last try to write failed; what waits is held until it succeeds. */
@@ -114,7 +116,7 @@ export function createSettler(parts: SettlerParts): Settler {
     const batch = take()
     try {
       const accepted = await inTransaction(db, (trx) => writeResults(trx, parts.owner(), batch))
-      failing = false
+      wrote()
       parts.onResults(batch, accepted)
     } catch (error) {
       putBack(batch)
@@ -131,7 +133,20 @@ export function createSettler(parts: SettlerParts): Settler {
     return flushing
   }
 
-  const take = (): EndedRun[] => waiting.splice(0, MAX_BATCH)
+  // Whoever takes results also writes them: a timer that goes off all the same would pay a commit
+  // for the few that came in between, and they can wait for the next batch.
+  const take = (): EndedRun[] => {
+    cancelTimer?.()
+    cancelTimer = null
+    const taken = waiting.splice(0, MAX_BATCH)
+    if (waiting.length > 0) schedule(FLUSH_AFTER_MS)
+    return taken
+  }
+
+  const wrote = (): void => {
+    failing = false
+  }
+
   const putBack = (ended: readonly EndedRun[]): void => {
     if (ended.length === 0) return
     failing = true
@@ -146,6 +161,7 @@ export function createSettler(parts: SettlerParts): Settler {
     },
     take,
     putBack,
+    wrote,
     flush,
     isFailing: () => failing,
     clear: () => {

@@ -25,8 +25,8 @@ export interface JobMetricsParts {
 export interface JobMetrics {
   /** Brings what is kept in the database up to date; to be called before a scrape. */
   refresh(): Promise<void>
-  /** Takes out the series of finished jobs, now that a scrape has shown their last run. */
-  release(): Promise<void>
+  /** Takes out the series of the jobs whose last run had ended before the refresh, and was shown. */
+  release(): void
 }
 
 /** Metrics of single jobs, as many as are allowed, and of what waits in the database. */
@@ -36,6 +36,7 @@ export function createJobMetrics(parts: JobMetricsParts): JobMetrics {
   const gauges = createGauges(parts.registry)
   const tracked = new Set<number>()
   const finished = new Set<number>()
+  let shownLast: readonly number[] = []
 
   const track = (id: number): void => {
     if (tracked.has(id) || tracked.size >= jobLimit) return
@@ -55,7 +56,9 @@ export function createJobMetrics(parts: JobMetricsParts): JobMetrics {
     for (const id of ids) if (tracked.has(id)) finished.add(id)
   })
   events.on('job_updated', ({ job }) => {
-    if (job.state !== 'finished') finished.delete(job.id)
+    if (job.state === 'finished') return
+    finished.delete(job.id)
+    track(job.id)
   })
   events.on('runs_settled', ({ runs }) => {
     for (const { run, state } of runs) {
@@ -86,14 +89,20 @@ export function createJobMetrics(parts: JobMetricsParts): JobMetrics {
     for (const { state, count } of await countJobStates(db)) gauges.jobs.set({ state }, count)
   }
 
+  /** Asked before the text is made: a run that ends while it is made is for the next one to show. */
+  const refreshFinished = async (): Promise<void> => {
+    const unfinished = new Set(await listUnfinishedJobs(db, [...finished]))
+    shownLast = [...finished].filter((id) => !unfinished.has(id))
+  }
+
   return {
     refresh: async () => {
+      await refreshFinished()
       await refreshJobs()
       await refreshBacklog()
     },
-    release: async () => {
-      const unfinished = new Set(await listUnfinishedJobs(db, [...finished]))
-      for (const id of finished) if (!unfinished.has(id)) untrack(id)
+    release: () => {
+      for (const id of shownLast) if (finished.has(id)) untrack(id)
     }
   }
 }

@@ -1,14 +1,11 @@
 import { checkJobInput, firstOccurrence } from '../domain/define-job.ts'
-import { isSpread } from '../domain/job-schedule.ts'
+import { isSpread, PROVISIONAL_SEED } from '../domain/job-schedule.ts'
 import type { Job } from '../domain/job.ts'
 import { inTransaction } from '../store/db.ts'
 import { toJob } from '../store/job-codec.ts'
 import { insertChange } from '../store/changes.ts'
 import { insertJob, updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
-
-/** `H` spreads by the id of the job, which it does not have before it is stored. */
-export const PROVISIONAL_SEED = '0'
 
 /** Defines a job. @throws CarillonError `validation_failed` */
 export async function createJob(core: Core, value: unknown): Promise<Job> {

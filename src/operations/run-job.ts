@@ -1,11 +1,12 @@
 import { checkParams } from '../domain/define-job.ts'
-import { CarillonError } from '../domain/errors.ts'
-import { withDefaults } from '../domain/job-definition.ts'
+import { CarillonError, messageOf } from '../domain/errors.ts'
+import type { JobDefinition } from '../domain/job.ts'
 import type { OverlapPolicy } from '../domain/overlap.ts'
 import { FIRST_MANUAL_SEQ, type Run } from '../domain/run.ts'
 import { enqueueRun } from '../engine/enqueue.ts'
+import { readDefinition } from '../engine/stored-definition.ts'
 import { inTransaction } from '../store/db.ts'
-import { decodeInput } from '../store/job-codec.ts'
+import type { JobRow } from '../store/job-codec.ts'
 import { findRun } from '../store/list-runs.ts'
 import { toRun, type RunRow } from '../store/run-codec.ts'
 import { getJobRow, type Core } from './core.ts'
@@ -22,13 +23,14 @@ const MAX_SEQ = 2 ** 31
 
 /**
  * Runs a job now, paused or finished as it may be; its schedule stays where it is.
- * @throws CarillonError `job_not_found`, `run_active` with the run that is in the way
+ * @throws CarillonError `job_not_found`, `run_active` with the run that is in the way,
+ *   `validation_failed` for params that are too long and for a stored definition that is broken
  */
 export async function runJob(core: Core, id: number, request: RunRequest): Promise<Run> {
   checkParams(request.params)
   const { enqueued, row } = await inTransaction(core.db, async (trx) => {
     const job = await getJobRow(trx, id)
-    const definition = withDefaults(decodeInput(job.definition))
+    const definition = usableDefinition(job)
     const time = core.enqueueTime()
     const done = await enqueueRun(
       trx,
@@ -50,6 +52,17 @@ export async function runJob(core: Core, id: number, request: RunRequest): Promi
   })
   core.afterEnqueue(enqueued)
   return toRun(mustExist(row))
+}
+
+function usableDefinition(job: JobRow): JobDefinition {
+  try {
+    return readDefinition(job.definition)
+  } catch (error) {
+    throw new CarillonError(
+      'validation_failed',
+      `The stored definition of job ${job.id} cannot be used: ${messageOf(error)} Change the job.`
+    )
+  }
 }
 
 function inTheWay(jobId: number, runId: number | undefined): CarillonError {

@@ -6,6 +6,7 @@ export interface EnabledJobRow {
   definition: string
   created_at: number
   next_run_at: number
+  scheduled_runs: number
 }
 
 /** Jobs that have occurrences to come, in the order of their ids. */
@@ -15,7 +16,7 @@ export async function listEnabledJobs(
 ): Promise<EnabledJobRow[]> {
   return db.query
     .selectFrom('carillon_jobs')
-    .select(['id', 'definition', 'created_at', 'next_run_at'])
+    .select(['id', 'definition', 'created_at', 'next_run_at', 'scheduled_runs'])
     .where('state', '=', 'enabled')
     .where('id', '>', afterId)
     .where('next_run_at', 'is not', null)

@@ -39,11 +39,18 @@ class SqliteDialect extends KyselySqliteDialect {
 
 const dialect: Dialect = {
   name: 'sqlite',
+  // As JSONB a row is not parsed anew for each of its columns; materialized, no column is picked
+  // again for each time that a statement names it.
   rows: (rows, columns) => {
     const picked = columns.map(
       (column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`
     )
-    return sql`(select ${sql.join(picked)} from json_each(${JSON.stringify(rows)}))`
+    return sql`(
+      with given as materialized (
+        select ${sql.join(picked)} from jsonb_each(${JSON.stringify(rows)})
+      )
+      select * from given
+    )`
   },
   list: (values): RawBuilder<number> =>
     sql`(select value from json_each(${JSON.stringify(values)}))`,
@@ -57,15 +64,19 @@ function codeOf(error: unknown): string {
 
 /**
  * Opens an embedded SQLite file, or creates it: WAL, every commit on disk before it is
- * acknowledged. `:memory:` gives a database of its own that ends with the process.
+ * acknowledged. `:memory:` gives a database of its own that ends with the process. A lock of another
+ * process is waited for, `lockTries` times 0.4 s.
  * @throws CarillonError `store_unusable`, one sentence that names the path, the fault and the fix
  */
-export async function openSqlite(path: string): Promise<Database> {
+export async function openSqlite(
+  path: string,
+  { lockTries = START_LOCK_TRIES }: { lockTries?: number } = {}
+): Promise<Database> {
   const file = path === ':memory:' ? path : resolve(path)
   if (file !== ':memory:') checkPlace(file)
   const connection = connect(file)
   try {
-    await untilUnlocked(file, () => prepareFile(connection, file))
+    await untilUnlocked(() => prepareFile(connection, file), { file, tries: lockTries })
   } catch (error) {
     connection.close()
     throw error instanceof CarillonError ? error : unusable(file, error)
@@ -119,13 +130,16 @@ function refuseDamaged(connection: Sqlite.Database, file: string): void {
   )
 }
 
-async function untilUnlocked(file: string, work: () => void): Promise<void> {
+async function untilUnlocked(
+  work: () => void,
+  { file, tries }: { file: string; tries: number }
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return work()
     } catch (error) {
       if (!dialect.isBusy(error)) throw error
-      if (attempt === START_LOCK_TRIES) {
+      if (attempt === tries) {
         throw new CarillonError(
           'store_unusable',
           `${file} is locked by another process; stop that process and start again.`,

@@ -6,7 +6,7 @@ import type { Database } from '../../src/store/db.ts'
 export interface WatchedDatabase {
   database: Database
   /** Called with the text of every statement before it is run; what it throws, the statement does. */
-  onStatement: (sql: string) => void
+  onStatement: (sql: string, parameters: readonly unknown[]) => void
 }
 
 /** Puts a watch in front of a database, in its transactions too; `begin` and `commit` are not seen. */
@@ -14,7 +14,8 @@ export function watchDatabase(database: Database): WatchedDatabase {
   const watch: Pick<WatchedDatabase, 'onStatement'> = { onStatement: () => undefined }
   const plugin: KyselyPlugin = {
     transformQuery: ({ node, queryId }) => {
-      watch.onStatement(database.query.getExecutor().compileQuery(node, queryId).sql)
+      const { sql, parameters } = database.query.getExecutor().compileQuery(node, queryId)
+      watch.onStatement(sql, parameters)
       return node
     },
     transformResult: async ({ result }) => result

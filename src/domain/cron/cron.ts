@@ -9,12 +9,16 @@ import { WallPattern } from './wall-pattern.ts'
 import { offsetsOf } from './zone-offsets.ts'
 import { ZonedSchedule } from './zoned-schedule.ts'
 
+export { type ClockChange, findClockChanges } from './clock-changes.ts'
 export { clockNote } from './clock-note.ts'
 export type { CronOptions } from './cron-options.ts'
-export { describeCron } from './describe-cron.ts'
+export { describeCron, describeCronDays } from './describe-cron.ts'
+export { describePeriod } from './describe-period.ts'
 export { parseCron } from './parse-cron.ts'
 export type { ParsedCron } from './parsed-cron.ts'
 export { canonicalTimezone } from './timezone.ts'
+export { joinWords } from './words.ts'
+export { offsetsOf } from './zone-offsets.ts'
 
 /** Bounded by number and by size: some 10 MB at the most. */
 const compiled = new LRUCache<string, Schedule>({

@@ -1,17 +1,9 @@
 import type { CronOptions } from './cron-options.ts'
 import { describeDays } from './describe-days.ts'
+import { describePeriod } from './describe-period.ts'
 import { describeTimes, listsTimes } from './describe-times.ts'
 import { parseCron, timezoneOf } from './parse-cron.ts'
 import { resolveFields } from './resolve-fields.ts'
-import { joinWords } from './words.ts'
-
-const UNITS: readonly (readonly [name: string, ms: number])[] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-  ['millisecond', 1]
-]
 
 /**
  * What an expression means, as a sentence for people who do not read cron: "At 09:00 every Monday,
@@ -30,14 +22,11 @@ export function describeCron(expression: string, options: CronOptions): string {
   return `${first}${days === '' ? '' : `, ${days}`}, ${zone}.`
 }
 
-/** "5 minutes", "hour and 30 minutes": what stands after "every". */
-function describePeriod(ms: number): string {
-  let rest = ms
-  const parts: string[] = []
-  for (const [name, size] of UNITS) {
-    const count = Math.floor(rest / size)
-    rest -= count * size
-    if (count > 0) parts.push(count === 1 ? `1 ${name}` : `${count} ${name}s`)
-  }
-  return parts.length === 1 ? (parts[0] ?? '').replace(/^1 /, '') : joinWords(parts)
+/**
+ * The days that the three day fields of an expression mean: "on the 25th of December", "every
+ * Saturday and Sunday", or "every day". Refuses what `parseCron` refuses.
+ */
+export function describeCronDays(fields: string): string {
+  const days = describeDays(resolveFields(parseCron(`* * ${fields}`), undefined))
+  return days === '' ? 'every day' : days
 }

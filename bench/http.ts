@@ -1,0 +1,108 @@
+import path from 'node:path'
+import autocannon from 'autocannon'
+import { createJobFile, inTempFolder, type StoredJob } from './job-file.ts'
+import { median, perSecond, type Line } from './report.ts'
+import { startServer, startService, type ServerProcess } from './server-process.ts'
+
+const JOBS = 100
+const ROUTES = ['/jobs/1', '/jobs']
+const ROUNDS = 5
+const ROUND_SECONDS = 2
+const YEAR_MS = 365 * 86_400_000
+
+/** Reads of jobs over HTTP, against plain Fastify that sends the same bytes. */
+export function http(): Promise<Line[]> {
+  return inTempFolder(async (folder) => {
+    const service = await startService(await createJobs(folder))
+    const plain = await startServer(['bench/plain-server.ts', service.origin, ...ROUTES])
+    try {
+      const lines: Line[] = []
+      for (const route of ROUTES) lines.push(...(await compare(service, plain, route)))
+      return lines
+    } finally {
+      await Promise.all([service.stop(), plain.stop()])
+    }
+  })
+}
+
+function createJobs(folder: string): Promise<string> {
+  const nextRunAt = Date.now() + YEAR_MS
+  const jobAt = (index: number): StoredJob => ({
+    input: { name: `Job ${index}`, schedule: '0 9 * * 1', params: { user: index } },
+    nextRunAt
+  })
+  return createJobFile(path.join(folder, 'jobs.db'), JOBS, jobAt)
+}
+
+interface Load {
+  /** Requests per second. */
+  rate: number
+  /** Microseconds of processor time that the server took for one. */
+  cpu: number
+}
+
+async function compare(
+  service: ServerProcess,
+  plain: ServerProcess,
+  route: string
+): Promise<Line[]> {
+  await refuseDifference(service, plain, route)
+  for (const server of [service, plain]) await load(server, route)
+  const ours: Load[] = []
+  const limit: Load[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await load(service, route))
+    limit.push(await load(plain, route))
+  }
+  return toLines(route, ours, limit)
+}
+
+/** Where the client is the slower side, only the processor time tells the servers apart. */
+function toLines(route: string, ours: readonly Load[], limit: readonly Load[]): Line[] {
+  const rates = [ours, limit].map((loads) => median(loads.map(({ rate }) => rate)))
+  const cpus = [ours, limit].map((loads) => median(loads.map(({ cpu }) => cpu)))
+  const [rate = 0, bareRate = 0] = rates
+  const [cpu = 0, bareCpu = 0] = cpus
+  return [
+    {
+      what: `GET ${route}`,
+      ours: perSecond(rate),
+      limit: perSecond(bareRate),
+      ratio: rate / bareRate,
+      aim: '≥ 0.80'
+    },
+    {
+      what: `GET ${route}: processor time each`,
+      ours: `${cpu.toFixed(1)} µs`,
+      limit: `${bareCpu.toFixed(1)} µs`,
+      ratio: bareCpu / cpu,
+      aim: '≥ 0.80'
+    }
+  ]
+}
+
+/** The bytes of both answers must be the same, but for the date. */
+async function refuseDifference(
+  service: ServerProcess,
+  plain: ServerProcess,
+  route: string
+): Promise<void> {
+  const [ours, theirs] = await Promise.all(
+    [service, plain].map(({ origin }) => answer(origin + route))
+  )
+  if (ours !== theirs) throw new Error(`The answers of ${route} differ:\n${ours}\n${theirs}`)
+}
+
+async function answer(url: string): Promise<string> {
+  const response = await fetch(url)
+  const headers = [...response.headers].filter(([name]) => name !== 'date')
+  return JSON.stringify([response.status, headers, await response.text()])
+}
+
+async function load({ origin, cpuSeconds }: ServerProcess, route: string): Promise<Load> {
+  const before = cpuSeconds()
+  const result = await autocannon({ url: origin + route, connections: 32, duration: ROUND_SECONDS })
+  if (result.errors + result.non2xx > 0) throw new Error(`Requests of ${route} failed.`)
+  const { total } = result.requests
+  return { rate: total / result.duration, cpu: ((cpuSeconds() - before) * 1e6) / total }
+}

@@ -1,0 +1,62 @@
+import { cpus, totalmem } from 'node:os'
+import process from 'node:process'
+import { version } from '../src/version.ts'
+
+/** One figure: ours, what the machine could do without us, and what we want of their ratio. */
+export interface Line {
+  what: string
+  ours: string
+  limit?: string
+  ratio?: number
+  aim?: string
+}
+
+/** The middle one, or the lower of the two in the middle. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The smallest value that a share `q` of all values does not exceed. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN
+}
+
+/** A rate as it is shown: `48,300/s`. */
+export function perSecond(rate: number): string {
+  return `${Math.round(rate).toLocaleString('en')}/s`
+}
+
+/** On what all this was measured. */
+export function machine(): string {
+  const [cpu] = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  const { node, v8 } = process.versions
+  return `carillon ${version}, node ${node}, v8 ${v8}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memory} GiB`
+}
+
+/** The lines of a part under its name, in columns. */
+export function table(title: string, lines: readonly Line[]): string {
+  const rows = [
+    [title, 'ours', 'limit', 'ratio', 'aim'],
+    ...lines.map(({ what, ours, limit = '', ratio, aim = '' }) => [
+      what,
+      ours,
+      limit,
+      ratio === undefined ? '' : ratio.toFixed(2),
+      aim
+    ])
+  ]
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  )
+  return rows.map((row) => aligned(row, widths)).join('\n')
+}
+
+/** Words to the left, figures to the right. */
+function aligned(row: readonly string[], widths: readonly number[]): string {
+  const cells = row.map((cell, column) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  )
+  return cells.join('  ').trimEnd()
+}

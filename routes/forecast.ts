@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../plugins/instance.ts'
+import { Forecast, ForecastQuery } from '../src/domain/forecast.ts'
+import { Problem } from './answers.ts'
+
+export default async function forecast(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.get(
+    '/forecast',
+    {
+      config: { operation: 'forecast' },
+      schema: { querystring: ForecastQuery, response: { 200: Forecast, 400: Problem } }
+    },
+    (request) => app.scheduler.forecast(request.query)
+  )
+}

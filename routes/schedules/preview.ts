@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../../plugins/instance.ts'
+import { Preview, PreviewInput } from '../../src/domain/preview.ts'
+import { Problem } from '../answers.ts'
+
+export default async function previewSchedule(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.post(
+    '/preview',
+    {
+      config: { operation: 'preview_schedule' },
+      schema: { body: PreviewInput, response: { 200: Preview, 400: Problem } }
+    },
+    (request) => app.scheduler.preview(request.body)
+  )
+}

@@ -1,0 +1,58 @@
+import { messageOf } from '../domain/errors.ts'
+import type { ClaimedRow } from '../store/claim-runs.ts'
+import type { Db } from '../store/db.ts'
+import { summarizeJobs } from '../store/due-jobs.ts'
+import { promoteQueuedRuns } from '../store/occupancy.ts'
+import { encodeJson } from '../store/run-codec.ts'
+import { settleRuns } from '../store/settle-runs.ts'
+import { toClaimedRun, type ClaimedRun } from './claimed-run.ts'
+
+/** A claimed run whose stored definition cannot be used. */
+export interface BrokenRun {
+  row: ClaimedRow
+  message: string
+}
+
+/** Decodes claimed rows; those that cannot be decoded must hold up no others. */
+export function decodeClaimed(
+  rows: readonly ClaimedRow[],
+  now: number
+): { runs: ClaimedRun[]; broken: BrokenRun[] } {
+  const runs: ClaimedRun[] = []
+  const broken: BrokenRun[] = []
+  for (const row of rows) {
+    try {
+      runs.push(toClaimedRun(row, now))
+    } catch (error) {
+      broken.push({ row, message: messageOf(error) })
+    }
+  }
+  return { runs, broken }
+}
+
+/** Lets the runs fail for good, in the transaction that claimed them. */
+export async function failBrokenRuns(
+  trx: Db,
+  broken: readonly BrokenRun[],
+  { owner, now }: { owner: number; now: number }
+): Promise<void> {
+  const settlements = broken.map(({ row, message }) => ({
+    id: row.id,
+    attempt: row.attempt,
+    state: 'failed' as const,
+    reason: null,
+    availableAt: null,
+    finishedAt: now,
+    result: null,
+    error: encodeJson({ code: 'invalid_definition', message }),
+    attempts: null
+  }))
+  await settleRuns(trx, owner, settlements)
+  const jobIds = [...new Set(broken.map(({ row }) => row.job_id))]
+  const failed = { lastRunAt: now, lastOutcome: 'failed', lastSuccessAt: null } as const
+  await summarizeJobs(
+    trx,
+    jobIds.map((id) => ({ id, ...failed, failures: 1, reset: false }))
+  )
+  await promoteQueuedRuns(trx, jobIds, now)
+}

@@ -1,0 +1,170 @@
+import { Value } from '@sinclair/typebox/value'
+import type { TSchema } from '@sinclair/typebox'
+import Fastify, { type FastifyInstance, type InjectOptions, type RouteOptions } from 'fastify'
+import type { Test } from 'tap'
+import app from '../../app.ts'
+import { sendEarlyProblem } from '../../plugins/errors.ts'
+import { appOf, type App } from '../../plugins/instance.ts'
+import { parseConfig, type Options } from '../../src/config.ts'
+import type { Clock } from '../../src/domain/clock.ts'
+import type { Job } from '../../src/domain/job.ts'
+import type { Run } from '../../src/domain/run.ts'
+import type { Handler } from '../../src/engine/targets/handler.ts'
+import { createManualClock, type ManualClock } from './manual-clock.ts'
+
+export interface TestAppOptions {
+  /** Instead of the defaults; the database is one in memory. */
+  config?: Partial<Options>
+  clock?: Clock
+  handlers?: Readonly<Record<string, Handler>>
+}
+
+/** What came back, its body parsed. */
+export interface Answer {
+  status: number
+  headers: Readonly<Record<string, string | undefined>>
+  /** As it was sent. */
+  text: string
+  body: unknown
+}
+
+export interface TestApp {
+  server: FastifyInstance
+  /** The decorators: scheduler, cache, db. */
+  app: App
+  clock: ManualClock
+  /** Every route, as it was declared. */
+  routes: readonly RouteOptions[]
+  /** Lines of the log, parsed. */
+  lines: readonly Record<string, unknown>[]
+  /**
+   * Sends a request; `body` goes as JSON unless it is a string, which goes as it is. The answer is
+   * held against the schema that its route declares: one that differs fails the test.
+   */
+  request(call: string, body?: unknown, more?: InjectOptions): Promise<Answer>
+  /** Creates a job, an hourly one unless the input says when it runs. */
+  createJob(input: Record<string, unknown>): Promise<Job>
+  getJob(id: number): Promise<Job>
+  listRuns(query?: string): Promise<Run[]>
+}
+
+/** The whole service in this process, on a manual clock, closed when the test ends. */
+export async function createTestApp(t: Test, options: TestAppOptions = {}): Promise<TestApp> {
+  const clock = (options.clock as ManualClock | undefined) ?? createManualClock()
+  const lines: Record<string, unknown>[] = []
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const server = Fastify({
+    logger: { level: 'debug', stream },
+    frameworkErrors: sendEarlyProblem
+  })
+  const routes: RouteOptions[] = []
+  const faults: string[] = []
+  server.addHook('onRoute', (route) => {
+    routes.push(route)
+  })
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (request.method === 'HEAD') return
+    const schema = request.routeOptions.schema?.response
+    const fault = schemaFault(schema, { status: reply.statusCode, payload })
+    if (fault !== null) faults.push(`${request.method} ${request.url}: ${fault}`)
+  })
+  const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
+  await app(server, { config, clock, handlers: options.handlers ?? {} })
+  t.teardown(() => closed(server, clock))
+  await server.ready()
+
+  const request: TestApp['request'] = async (call, body, more = {}) => {
+    const answer = await inject(server, call, { body, more })
+    if (faults.length > 0) throw new Error(`Not as declared: ${faults.splice(0).join('; ')}`)
+    return answer
+  }
+  const expect = async <Body>(status: number, call: string, body?: unknown): Promise<Body> => {
+    const answer = await request(call, body)
+    if (answer.status === status) return answer.body as Body
+    throw new Error(`${call} answered ${answer.status}: ${answer.text}`)
+  }
+  return {
+    server,
+    app: appOf(server),
+    clock,
+    routes,
+    lines,
+    request,
+    createJob: (input) => {
+      const hasTiming = 'repeat_interval' in input || 'start_date' in input
+      const timing = hasTiming ? {} : { schedule: '@hourly' }
+      return expect(201, 'POST /jobs', { name: 'job', ...timing, ...input })
+    },
+    getJob: (id) => expect(200, `GET /jobs/${id}`),
+    listRuns: (query = '') => expect(200, `GET /runs${query}`)
+  }
+}
+
+/** Closes the server, moving the clock on for what is still running. */
+async function closed(server: FastifyInstance, clock: ManualClock): Promise<void> {
+  let open = true
+  const closing = server.close().finally(() => {
+    open = false
+  })
+  while (open) await clock.advance(1_000)
+  await closing
+}
+
+async function inject(
+  server: FastifyInstance,
+  call: string,
+  { body, more }: { body: unknown; more: InjectOptions }
+): Promise<Answer> {
+  const [method = 'GET', url = '/'] = call.split(' ')
+  const response = await server.inject({
+    method: method as 'GET',
+    url,
+    ...(body !== undefined && {
+      payload: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { 'content-type': 'application/json' }
+    }),
+    ...more
+  })
+  const headers = response.headers as Answer['headers']
+  const isJson = headers['content-type']?.includes('json') === true && response.payload !== ''
+  return {
+    status: response.statusCode,
+    headers,
+    text: response.payload,
+    body: isJson ? JSON.parse(response.payload) : response.payload
+  }
+}
+
+function schemaFault(
+  schemas: unknown,
+  { status, payload }: { status: number; payload: unknown }
+): string | null {
+  // A path that is no route has no schema.
+  if (schemas === undefined) return null
+  const schema = (schemas as Record<number, TSchema | undefined>)[status]
+  if (schema === undefined) return `no schema for status ${status}`
+  if (schema['type'] === 'string') return null
+  const value: unknown = typeof payload === 'string' && payload !== '' ? JSON.parse(payload) : null
+  const [fault] = Value.Errors(closedSchema(schema), value)
+  return fault === undefined ? null : `${fault.path} ${fault.message}`
+}
+
+const closedSchemas = new WeakMap<TSchema, TSchema>()
+
+/** The schema with no room for fields that it does not name, so that forgotten ones show. */
+function closedSchema(schema: TSchema): TSchema {
+  const known = closedSchemas.get(schema)
+  if (known !== undefined) return known
+  const closedCopy = close(Value.Clone(schema)) as TSchema
+  closedSchemas.set(schema, closedCopy)
+  return closedCopy
+}
+
+function close(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null) return part
+  for (const inner of Object.values(part)) close(inner)
+  if ('properties' in part && !('additionalProperties' in part)) {
+    Object.assign(part, { additionalProperties: false })
+  }
+  return part
+}

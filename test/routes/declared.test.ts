@@ -1,0 +1,64 @@
+import { test } from 'tap'
+import type { RouteOptions } from 'fastify'
+import { createTestApp } from '../helpers/app.ts'
+
+/** Every route that clients may call, and what its requests are counted under. */
+const ROUTES: Readonly<Record<string, string>> = {
+  'POST /jobs/': 'create_job',
+  'GET /jobs/': 'list_jobs',
+  'GET /jobs/:id': 'get_job',
+  'PATCH /jobs/:id': 'update_job',
+  'DELETE /jobs/:id': 'delete_job',
+  'POST /jobs/:id/pause': 'pause_job',
+  'POST /jobs/:id/resume': 'resume_job',
+  'POST /jobs/:id/run': 'run_job',
+  'GET /jobs/:id/runs': 'list_job_runs',
+  'GET /runs/': 'list_runs',
+  'GET /runs/:id': 'get_run',
+  'POST /runs/:id/cancel': 'cancel_run',
+  'GET /metrics': 'metrics',
+  'GET /livez': 'livez',
+  'GET /readyz': 'readyz'
+}
+
+const keyOf = (route: RouteOptions): string => `${route.method.toString()} ${route.url}`
+
+test('the routes are the ones of this table, each counted under a name of its own', async (t) => {
+  const { routes } = await createTestApp(t)
+  const declared = routes.filter((route) => route.method !== 'HEAD')
+  t.strictSame(
+    Object.fromEntries(declared.map((route) => [keyOf(route), route.config?.operation])),
+    ROUTES
+  )
+})
+
+test('every route declares what it takes and every status it answers', async (t) => {
+  const { routes } = await createTestApp(t)
+  for (const route of routes.filter((one) => one.method !== 'HEAD')) {
+    const { schema } = route
+    const key = keyOf(route)
+    const statuses = Object.keys(schema?.response ?? {})
+    t.ok(
+      statuses.some((status) => status.startsWith('2')),
+      `${key} declares its success`
+    )
+    t.equal(schema?.params !== undefined, route.url.includes(':'), `${key} declares its parameters`)
+    if (/livez|readyz|metrics/.test(route.url)) continue
+    for (const status of ['400', '500', '503']) t.ok(statuses.includes(status), `${key} ${status}`)
+    if (route.url.includes(':')) t.ok(statuses.includes('404'), `${key} 404`)
+    if (route.method !== 'GET') {
+      for (const status of ['413', '415', '507']) {
+        t.ok(statuses.includes(status), `${key} ${status}`)
+      }
+    }
+  }
+})
+
+test('an answer that is not as declared fails the test that asked for it', async (t) => {
+  const { app, createJob, request } = await createTestApp(t)
+  const job = await createJob({})
+  for (const wrong of [{ ...job, id: 'one' }, { ...job, extra: 1 }, { id: 1 }]) {
+    app.cache.readJob = async () => JSON.stringify(wrong)
+    await t.rejects(request('GET /jobs/1'), /Not as declared: GET \/jobs\/1/)
+  }
+})
