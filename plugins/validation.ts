@@ -1,4 +1,5 @@
-import type { TSchema } from '@sinclair/typebox'
+import { KindGuard, type TSchema } from '@sinclair/typebox'
+import type { FastifyValidationResult } from 'fastify/types/schema.js'
 import fp from 'fastify-plugin'
 import { CarillonError, type Fault } from '../src/domain/errors.ts'
 import { fromText } from '../src/domain/from-text.ts'
@@ -31,23 +32,43 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
+interface SchemaPart {
+  schema: unknown
+  httpPart?: string | undefined
+}
+
+/** Compiles a schema into the check of one part of a request. */
+export function compileValidator({
+  schema,
+  httpPart = 'body'
+}: SchemaPart): FastifyValidationResult {
+  if (!KindGuard.IsSchema(schema)) throw new Error('The schema of a route is not of TypeBox.')
+  const findFaults = compileFaults(schema, PARTS[httpPart] ?? 'body')
+  const isText = httpPart !== 'body'
+  return (sent: unknown) => {
+    const value = isText && isObject(sent) ? converted(schema, sent) : sent
+    const faults = findFaults(value)
+    const [first] = faults
+    if (first === undefined) return { value }
+    return { error: new CarillonError('validation_failed', first.detail, { faults }) }
+  }
+}
+
+/**
+ * The same for routes whose body the scheduler checks itself: what it says of a fault is more than
+ * the schema can.
+ */
+export function compileAllButBody(part: SchemaPart): FastifyValidationResult {
+  return part.httpPart === 'body' ? (value: unknown) => ({ value }) : compileValidator(part)
+}
+
 /**
  * Our own validation and parsing, whatever a host application uses: bodies are taken as they are
  * sent, unknown fields are refused by name, only what comes in the URL is converted.
  */
 export default fp(
   async (app) => {
-    app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'body' }) => {
-      const findFaults = compileFaults(schema, PARTS[httpPart] ?? 'body')
-      const isText = httpPart !== 'body'
-      return (sent: unknown) => {
-        const value = isText && isObject(sent) ? converted(schema, sent) : sent
-        const faults = findFaults(value)
-        const [first] = faults
-        if (first === undefined) return { value }
-        return { error: new CarillonError('validation_failed', first.detail, { faults }) }
-      }
-    })
+    app.setValidatorCompiler(compileValidator)
     app.setSerializerCompiler(() => JSON.stringify)
     app.setReplySerializer((payload) => JSON.stringify(payload))
 

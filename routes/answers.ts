@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const Fault = Type.Object({
   in: Type.String({ description: 'body, query, params or headers' }),
@@ -52,14 +52,6 @@ export const NoContent = Type.Null()
  * so what it makes of the job is checked as a whole.
  */
 export const MergePatch = Type.Record(Type.String(), Type.Unknown())
-
-/** For a body that the scheduler checks itself: what it says of a fault is more than the schema can. */
-export function checkedByScheduler({
-  validatorCompiler
-}: FastifyInstance): FastifySchemaCompiler<unknown> {
-  const asIs = (value: unknown) => ({ value })
-  return (part) => (part.httpPart === 'body' ? asIs : (validatorCompiler?.(part) ?? asIs))
-}
 
 /** For routes whose body may be left out. */
 export async function optionalBody(request: FastifyRequest): Promise<void> {

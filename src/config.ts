@@ -127,7 +127,7 @@ export function optionsFromEnvironment(
   const options: Record<string, unknown> = {}
   for (const name of names) {
     const text = valueOf(name, environment, readFile)
-    if (text !== undefined) options[name] = converted(name, text)
+    if (text !== undefined) options[name] = converted(name, text, variableOf(name))
   }
   return options
 }
@@ -139,24 +139,38 @@ export function optionsFromEnvironment(
 export function optionsFromFlags(flags: readonly string[]): Record<string, unknown> {
   const byFlag = new Map(names.map((name) => [flagOf(name), name]))
   const options: Record<string, unknown> = {}
-  for (let index = 0; index < flags.length; index++) {
-    const [flag = '', inline] = (flags[index] ?? '').split(/=(.*)/s)
+  const rest = [...flags]
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [flag = '', inline] = word.split(/=(.*)/s)
     const name = flag.startsWith('--') ? byFlag.get(flag.slice(2)) : undefined
     if (name === undefined) {
-      const hint = didYouMean(flag.replace(/^-+/, ''), [...byFlag.keys()])
+      const hint = didYouMean(
+        flag,
+        [...byFlag.keys()].map((known) => `--${known}`)
+      )
       throw invalid(`${shown(flag)} is not a known flag.${hint}`)
     }
-    options[name] = converted(name, inline ?? flagValue(name, flags[++index]))
+    options[name] = converted(name, inline ?? takeValue(name, rest), flag)
   }
   return options
 }
 
 /** The configuration as it may be shown and logged: secrets left out. */
 export function shownConfig(config: Config): Record<string, unknown> {
-  return { ...config, database: config.database.replace(/\/\/[^@/]*@/, '//***@') }
+  return { ...config, database: withoutSecrets(config.database) }
 }
 
-function flagValue(name: string, value: string | undefined): string {
+/** A password may hold what ends the authority of a URL; then all up to the last @ is hidden. */
+function withoutSecrets(url: string): string {
+  const credentials = URL.canParse(url) ? /\/\/[^/?#]*@/ : /\/\/.*@/s
+  return url.replace(credentials, '//***@').replaceAll(/(password=)[^&]*/gi, '$1***')
+}
+
+/** The word after a flag; a switch has one only where it says true or false. */
+function takeValue(name: string, rest: string[]): string {
+  const isSwitch = schemas[name]?.['type'] === 'boolean'
+  if (isSwitch && !/^(true|false|1|0)$/i.test(rest[0] ?? '')) return 'true'
+  const value = rest.shift()
   if (value !== undefined) return value
   throw invalid(`"--${flagOf(name)}" needs a value.`)
 }
@@ -195,8 +209,13 @@ function refuseUnknown(variables: readonly string[]): void {
   }
 }
 
-function converted(name: string, text: string): unknown {
-  return fromText(schemas[name], text)
+/** The value of a text, checked here so that the sentence names the variable or flag it came from. */
+function converted(name: string, text: string, source: string): unknown {
+  const schema = schemas[name] ?? Type.Unknown()
+  const value = fromText(schema, text)
+  const [fault] = compileFaults(Type.Object({ [source]: schema }), 'config')({ [source]: value })
+  if (fault !== undefined) throw invalid(fault.detail)
+  return value
 }
 
 function milliseconds(name: string, text: string): number {

@@ -1,8 +1,8 @@
 import { CarillonError, messageOf } from './domain/errors.ts'
+import type { Forecast, ForecastQuery } from './domain/forecast.ts'
 import type { Backfill, BackfillRequest } from './domain/backfill.ts'
 import type { Change } from './domain/change.ts'
 import type { Explanation } from './domain/explanation.ts'
-import type { Forecast, ForecastQuery } from './domain/forecast.ts'
 import type { Job, JobInput, JobPatch } from './domain/job.ts'
 import type { NextOccurrences } from './domain/next-occurrences.ts'
 import { previewSchedule, type Preview, type PreviewInput } from './domain/preview.ts'
@@ -18,11 +18,11 @@ import { backfillJob } from './operations/backfill-job.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
 import { deleteJob, type DeleteMode } from './operations/delete-job.ts'
+import { forecastJobs } from './operations/forecast-jobs.ts'
+import { listNext } from './operations/list-next.ts'
 import { createDryRuns, type DryRuns } from './operations/dry-runs.ts'
 import { explainJob } from './operations/explain-job.ts'
 import { getChanges } from './operations/list-changes.ts'
-import { forecastJobs } from './operations/forecast-jobs.ts'
-import { listNext } from './operations/list-next.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
 import { runJob, type RunRequest } from './operations/run-job.ts'
@@ -54,6 +54,12 @@ export interface Scheduler {
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
   cancelRun(id: number): Promise<Run>
+  /** What a schedule means that is not stored: in words, as occurrences, with warnings. */
+  preview(input: PreviewInput): Promise<Preview>
+  /** The occurrences of a job that are to come; 5, or at most 100. */
+  listNext(id: number, options?: { count?: number }): Promise<NextOccurrences>
+  /** How many occurrences of all enabled jobs are planned when. */
+  forecast(query?: ForecastQuery): Promise<Forecast>
   /** Runs what the schedule of a job names in a stretch of the past. */
   backfill(id: number, request: BackfillRequest): Promise<Backfill>
   /** The same writes, told as what they would do; nothing is written. */
@@ -62,12 +68,6 @@ export interface Scheduler {
   explain(id: number, at: string): Promise<Explanation>
   /** What was done to a job, the newest first; also of a deleted job, until retention. */
   listChanges(id: number, page?: Partial<ChangePage>): Promise<Change[]>
-  /** What a schedule means that is not stored: in words, as occurrences, with warnings. */
-  preview(input: PreviewInput): Promise<Preview>
-  /** The occurrences of a job that are to come; 5, or at most 100. */
-  listNext(id: number, options?: { count?: number }): Promise<NextOccurrences>
-  /** How many occurrences of all enabled jobs are planned when. */
-  forecast(query?: ForecastQuery): Promise<Forecast>
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -134,14 +134,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
     cancelRun: (id) => cancelRun(core, id),
+    preview: async (input) => previewSchedule(input, core.clock.now()),
+    listNext: (id, { count } = {}) => listNext(core, id, count),
+    forecast: (query = {}) => forecastJobs(core, query),
     backfill: (id, request) => backfillJob(core, id, request),
     dryRun: createDryRuns(core),
     explain: (id, at) => explainJob(core, id, at),
     listChanges: (id, page = {}) =>
       getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page }),
-    preview: async (input) => previewSchedule(input, core.clock.now()),
-    listNext: (id, { count } = {}) => listNext(core, id, count),
-    forecast: (query = {}) => forecastJobs(core, query),
     start: engine.start,
     stop: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
       await engine.stop(graceMs)

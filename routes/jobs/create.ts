@@ -1,8 +1,9 @@
 import { appOf } from '../../plugins/instance.ts'
 import type { FastifyInstance } from 'fastify'
 import { DryRun } from '../../src/domain/dry-run.ts'
+import { compileAllButBody } from '../../plugins/validation.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { checkedByScheduler, DryRunQuery, WriteProblems } from '../answers.ts'
+import { DryRunQuery, WriteProblems } from '../answers.ts'
 
 export default async function createJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -10,7 +11,7 @@ export default async function createJob(instance: FastifyInstance): Promise<void
     '/',
     {
       config: { operation: 'create_job' },
-      validatorCompiler: checkedByScheduler(instance),
+      validatorCompiler: compileAllButBody,
       schema: {
         querystring: DryRunQuery,
         body: JobInput,

@@ -1,5 +1,6 @@
-/** Edit distance (Levenshtein 1965) between two short words. */
+/** Edit distance between two short words; two letters swapped are one edit (Damerau 1964). */
 function distance(left: string, right: string): number {
+  let beforePrevious: number[] = []
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (let row = 1; row <= left.length; row++) {
     const current = [row]
@@ -8,8 +9,11 @@ function distance(left: string, right: string): number {
         (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1)
       const insertion = (current[column - 1] ?? 0) + 1
       const deletion = (previous[column] ?? 0) + 1
-      current.push(Math.min(substitution, insertion, deletion))
+      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
+      const swap = isSwap ? (beforePrevious[column - 2] ?? Infinity) + 1 : Infinity
+      current.push(Math.min(substitution, insertion, deletion, swap))
     }
+    beforePrevious = previous
     previous = current
   }
   return previous[right.length] ?? 0

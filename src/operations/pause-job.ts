@@ -26,11 +26,13 @@ export async function pauseJob(core: Core, id: number, request: PauseRequest): P
   const { row, recorded } = await inTransaction(core.db, async (trx) => {
     const job = await getJobRow(trx, id)
     if (job.state === 'finished') throw finished(id)
+    // Before what is due is recorded: an instant between the two would be in neither.
+    const now = core.clock.now()
     const due = await recordDue(core, trx, job)
     await updateJobState(trx, id, {
       state: 'paused',
       pause_reason: request.reason ?? null,
-      paused_at: job.paused_at ?? core.clock.now(),
+      paused_at: job.paused_at ?? now,
       paused_until: until,
       next_run_at: until
     })

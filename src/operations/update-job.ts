@@ -6,7 +6,7 @@ import type { Job, JobInput, JobPatch, JobState } from '../domain/job.ts'
 import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/db.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
-import { updateJobDefinition } from '../store/jobs.ts'
+import { updateJobDefinition, updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
 import { recordDue } from './record-due.ts'
 
@@ -32,6 +32,8 @@ export async function updateJob(core: Core, id: number, patch: JobPatch): Promis
     const standing = firstAt === null ? job : rescheduled(job, { input, firstAt })
     const { state, next_run_at: nextRunAt } = standing
     await updateJobDefinition(trx, { job, input, now, state, nextRunAt })
+    // What a new schedule would have had before it was there is not caught up.
+    if (firstAt !== null && state === 'paused') await updateJobState(trx, id, { paused_at: now })
     const version = job.version + 1
     const detail = diffDefinitions(withDefaults(old), withDefaults(input))
     await insertChange(trx, { jobId: id, at: now, action: 'updated', version, detail })

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { RunCause, RunState } from '../domain/run.ts'
 import type { Db } from './db.ts'
 import type { RunRow } from './run-codec.ts'
@@ -51,6 +51,8 @@ export function listRuns(db: Db, { filter, after, limit }: RunPage): Promise<Run
   if (filter.from !== undefined) query = query.where('scheduled_for', '>=', filter.from)
   if (filter.to !== undefined) query = query.where('scheduled_for', '<', filter.to)
   if (jobId === undefined) {
+    const held = filter.state === undefined ? null : heldByIndex(filter.state)
+    if (held !== null) query = query.where(held)
     if (after !== null) query = query.where('carillon_runs.id', '<', after.id)
     return query.orderBy('carillon_runs.id', 'desc').execute()
   }
@@ -64,4 +66,28 @@ export function listRuns(db: Db, { filter, after, limit }: RunPage): Promise<Run
     .orderBy('scheduled_for', 'desc')
     .orderBy('carillon_runs.id', 'desc')
     .execute()
+}
+
+/**
+ * What the runs of a state have in common besides it, as the condition of a partial index: nearly
+ * all runs have succeeded, and without it the others would be searched for among them.
+ */
+function heldByIndex(state: RunState): RawBuilder<boolean> | null {
+  switch (state) {
+    case 'succeeded':
+      return null
+    case 'running':
+      return sql`carillon_runs.id in (select id from carillon_runs where owner is not null)`
+    case 'pending':
+      return sql`carillon_runs.id in (
+        select id from carillon_runs where available_at is not null
+        union all select id from carillon_runs where queue_key is not null
+      )`
+    case 'failed':
+    case 'cancelled':
+    case 'skipped':
+    case 'missed':
+      // Word for word the condition of the index, or SQLite does not see that it applies.
+      return sql`carillon_runs.state in ('failed', 'cancelled', 'skipped', 'missed')`
+  }
 }

@@ -1,0 +1,166 @@
+import { test } from 'tap'
+import {
+  flagOf,
+  Options,
+  optionsFromEnvironment,
+  optionsFromFlags,
+  parseConfig,
+  shownConfig,
+  variableOf
+} from '../src/config.ts'
+
+const noFile = (path: string): string => {
+  throw new Error(`There is no ${path}.`)
+}
+
+/** What the process makes of an environment and its flags. */
+function configOf(
+  environment: Record<string, string | undefined> = {},
+  flags: readonly string[] = [],
+  readFile = noFile
+) {
+  return parseConfig({
+    ...optionsFromEnvironment(environment, readFile),
+    ...optionsFromFlags(flags)
+  })
+}
+
+test('without anything set, every option has the default of the contract', (t) => {
+  t.strictSame(configOf(), {
+    host: 'localhost',
+    port: 8080,
+    database: 'sqlite:./carillon.db',
+    logLevel: 'info',
+    maxConcurrentRuns: 256,
+    leaseMs: 30_000,
+    heartbeatMs: 10_000,
+    retentionAgeMs: 7 * 86_400_000,
+    retentionRuns: 1_000,
+    cacheJobs: 10_000,
+    metricsJobLimit: 2_000,
+    stopGraceMs: 30_000,
+    autoStart: true
+  })
+  t.end()
+})
+
+test('an option is set by its variable and by its flag, under the names of this table', (t) => {
+  const table: Record<string, [variable: string, flag: string]> = {
+    host: ['HOST', 'host'],
+    port: ['PORT', 'port'],
+    database: ['DATABASE_URL', 'database'],
+    logLevel: ['LOG_LEVEL', 'log-level'],
+    maxConcurrentRuns: ['CARILLON_MAX_CONCURRENT_RUNS', 'max-concurrent-runs'],
+    lease: ['CARILLON_LEASE', 'lease'],
+    heartbeat: ['CARILLON_HEARTBEAT', 'heartbeat'],
+    retentionAge: ['CARILLON_RETENTION_AGE', 'retention-age'],
+    retentionRuns: ['CARILLON_RETENTION_RUNS', 'retention-runs'],
+    cacheJobs: ['CARILLON_CACHE_JOBS', 'cache-jobs'],
+    metricsJobLimit: ['CARILLON_METRICS_JOB_LIMIT', 'metrics-job-limit'],
+    stopGrace: ['CARILLON_STOP_GRACE', 'stop-grace'],
+    autoStart: ['CARILLON_AUTO_START', 'auto-start']
+  }
+  const names = Object.keys(Options.properties)
+  t.strictSame(
+    Object.fromEntries(names.map((name) => [name, [variableOf(name), flagOf(name)]])),
+    table
+  )
+  t.end()
+})
+
+test('every option says what it is for and has a default', (t) => {
+  for (const [name, schema] of Object.entries(Options.properties)) {
+    t.match(schema['description'], /^[A-Z].*\.$/, name)
+    t.not(schema['default'], undefined, name)
+  }
+  t.end()
+})
+
+test('a flag beats the environment, which beats the default', (t) => {
+  t.equal(configOf({ PORT: '9000' }).port, 9000)
+  t.equal(configOf({ PORT: '9000' }, ['--port', '9001']).port, 9001)
+  t.equal(configOf({}, ['--port=9001']).port, 9001)
+  t.equal(configOf({ CARILLON_LEASE: '1m' }, ['--lease', '2m']).leaseMs, 120_000)
+  t.equal(configOf({ PORT: undefined }).port, 8080)
+  t.equal(configOf({}, ['--database', 'sqlite:a=b.db']).database, 'sqlite:a=b.db')
+  t.end()
+})
+
+test('switches are read as they are usually written', (t) => {
+  for (const [text, value] of [
+    ['true', true],
+    ['1', true],
+    ['TRUE', true],
+    ['false', false],
+    ['0', false]
+  ] as const) {
+    t.equal(configOf({ CARILLON_AUTO_START: text }).autoStart, value, text)
+    t.equal(configOf({}, [`--auto-start=${text}`]).autoStart, value, text)
+  }
+  t.end()
+})
+
+test('a switch needs no value', (t) => {
+  t.equal(configOf({ CARILLON_AUTO_START: '0' }, ['--auto-start']).autoStart, true)
+  const config = configOf({}, ['--auto-start', '--port', '9000'])
+  t.match(config, { autoStart: true, port: 9000 })
+  t.equal(configOf({}, ['--auto-start', 'false']).autoStart, false)
+  t.end()
+})
+
+test('a secret is taken from a file, without the line break at its end', (t) => {
+  const readFile = (path: string): string => (path === '/run/secret' ? 'sqlite:./a.db\n' : '')
+  const config = configOf({ DATABASE_URL_FILE: '/run/secret' }, [], readFile)
+  t.equal(config.database, 'sqlite:./a.db')
+  t.end()
+})
+
+const REFUSED: [environment: Record<string, string>, flags: string[], says: RegExp][] = [
+  [{ CARILLON_LEESE: '1m' }, [], /^CARILLON_LEESE is not .*Did you mean "CARILLON_LEASE"\?$/],
+  [{ CARILLON_PORT: '1' }, [], /^CARILLON_PORT is not a known variable/],
+  [{ CARILLON_: '1' }, [], /^CARILLON_ is not a known variable/],
+  [{ PORT: '' }, [], /^"PORT" is "", but must be an integer from 0 to 65535/],
+  [{ PORT: '80 80' }, [], /"PORT" is "80 80"/],
+  [{ PORT: '1e4' }, [], /"PORT" is "1e4"/],
+  [{ PORT: '80.5' }, [], /"PORT" is "80\.5"/],
+  [{ PORT: '-1' }, [], /"PORT" is -1, but must lie between 0 and 65535/],
+  [{ LOG_LEVEL: 'inf' }, [], /"LOG_LEVEL" is "inf", but must be one of .*Did you mean "info"\?/],
+  [{ CARILLON_AUTO_START: 'yes' }, [], /"CARILLON_AUTO_START" is "yes", but must be a boolean/],
+  [{ CARILLON_LEASE: '30' }, [], /"lease" is "30", but must be a duration such as "30s"/],
+  [{ CARILLON_LEASE: '15s' }, [], /"heartbeat" is "10s", but must be at most half of "lease"/],
+  [{ CARILLON_STOP_GRACE: '0s' }, [], /"stopGrace" is "0s"/],
+  [{ CARILLON_RETENTION_RUNS: '0' }, [], /RETENTION_RUNS" is 0, but must lie between 1/],
+  [{ CARILLON_CACHE_JOBS: '99999999999' }, [], /CACHE_JOBS" is 99999999999/],
+  [{ DATABASE_URL: 'a', DATABASE_URL_FILE: 'b' }, [], /are both set; remove one/],
+  [{ DATABASE_URL_FILE: '/no' }, [], /^DATABASE_URL_FILE is "\/no", which cannot be read/],
+  [{}, ['--prot', '1'], /"--prot" is not a known flag\. Did you mean "--port"\?/],
+  [{}, ['port', '1'], /^"port" is not a known flag/],
+  [{}, ['-p', '1'], /^"-p" is not a known flag/],
+  [{}, ['--port'], /^"--port" needs a value/],
+  [{}, ['--port', '--lease'], /"--port" is "--lease"|"--port" needs a value/],
+  [{}, ['--port='], /"--port" is ""/]
+]
+
+for (const [environment, flags, says] of REFUSED) {
+  const what = JSON.stringify(environment) + flags.join(' ')
+  test(`${what} is refused with the name, the value and the fix`, (t) => {
+    t.throws(() => configOf(environment, flags), { code: 'invalid_configuration', message: says })
+    t.end()
+  })
+}
+
+test('variables of others are left alone', (t) => {
+  t.doesNotThrow(() => configOf({ PATH: '/bin', HOSTNAME: 'x', PORTS: '1', carillon_x: '1' }))
+  t.end()
+})
+
+test('what is shown of a configuration holds no password', (t) => {
+  for (const url of ['postgres://user:s3cret@host/db', 'mysql://root:s3cret@host:1/x?a=b@c']) {
+    const config = { ...configOf(), database: url }
+    t.notMatch(JSON.stringify(shownConfig(config)), 's3cret')
+    t.match(shownConfig(config), { port: 8080, database: /host/ })
+  }
+  const odd = { ...configOf(), database: 'postgres://user:s3c/re@t@host/db?password=s3cret' }
+  t.notMatch(JSON.stringify(shownConfig(odd)), /s3c/)
+  t.end()
+})

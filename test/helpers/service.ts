@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import process from 'node:process'
+import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
+
+const SERVER = path.join(import.meta.dirname, '../../server.ts')
+/** Halves the work of a start. */
+const COMPILE_CACHE = path.join(tmpdir(), 'carillon-compile-cache')
+
+export interface ServiceOptions {
+  /** Where the database is; a new folder by default. */
+  folder?: string
+  env?: Readonly<Record<string, string>>
+  flags?: readonly string[]
+}
+
+export interface ServiceAnswer {
+  status: number
+  body: unknown
+}
+
+/** The service in a process of its own. */
+export interface Service {
+  url: string
+  /** Lines of its log, parsed. */
+  lines: readonly Record<string, unknown>[]
+  request(call: string, body?: unknown): Promise<ServiceAnswer>
+  kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void
+  exited: Promise<ServiceExit>
+}
+
+export interface ServiceExit {
+  code: number | null
+  signal: string | null
+  stderr: string
+}
+
+/** A new folder, deleted when the test ends. */
+export async function createFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'carillon-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Starts the service; resolves when it listens. It is killed when the test ends. */
+export async function startService(t: Test, options: ServiceOptions = {}): Promise<Service> {
+  const { child, exited } = await launch(t, options)
+  const lines: Record<string, unknown>[] = []
+  const listening = new Promise<string>((resolve) => {
+    if (child.stdout === null) return
+    createInterface(child.stdout).on('line', (line) => {
+      const parsed = JSON.parse(line) as Record<string, unknown>
+      lines.push(parsed)
+      const url = /^Server listening at (http:\/\/127\.\S+)$/.exec(String(parsed['msg']))?.[1]
+      if (url !== undefined) resolve(url)
+    })
+  })
+  const url = await Promise.race([
+    listening,
+    exited.then((exit) => {
+      throw new Error(`The service ended before it listened: ${exit.stderr}`)
+    })
+  ])
+  return {
+    url,
+    lines,
+    exited,
+    kill: (signal) => child.kill(signal),
+    request: async (call, body) => {
+      const [method = 'GET', target = '/'] = call.split(' ')
+      const response = await fetch(url + target, {
+        method,
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' }
+        })
+      })
+      const answered = await response.text()
+      return { status: response.status, body: answered === '' ? null : JSON.parse(answered) }
+    }
+  }
+}
+
+/** Starts the service where it must fail; resolves when it has ended. */
+export async function failToStart(t: Test, options: ServiceOptions): Promise<ServiceExit> {
+  const { child, exited } = await launch(t, options)
+  child.stdout?.resume()
+  return exited
+}
+
+async function launch(
+  t: Test,
+  { folder, env = {}, flags = [] }: ServiceOptions
+): Promise<{ child: ChildProcess; exited: Promise<ServiceExit> }> {
+  const home = folder ?? (await createFolder(t))
+  const child = spawn(process.execPath, [SERVER, ...flags], {
+    cwd: home,
+    // Nothing of the environment of the test, such as what measures coverage.
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      PORT: '0',
+      ...env
+    },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const errors = text(child.stderr)
+  const exited = once(child, 'exit').then(async ([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+    stderr: await errors
+  }))
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  return { child, exited }
+}

@@ -1,0 +1,75 @@
+import Fastify from 'fastify'
+import { test } from 'tap'
+import carillon from '../../index.ts'
+import { createTestApp } from '../helpers/app.ts'
+
+test('a service that can do its work is live and ready', async (t) => {
+  const { request } = await createTestApp(t)
+  t.match(await request('GET /livez'), { status: 200, body: { status: 'live' } })
+  t.match(await request('GET /readyz'), { status: 200, body: { status: 'ready' } })
+})
+
+test('ready turns red when nobody looks for due jobs any more, and green when somebody does', async (t) => {
+  const { request, clock } = await createTestApp(t)
+  clock.jumpTo(clock.now() + 3_000)
+  const stalled = await request('GET /readyz')
+  t.equal(stalled.status, 503)
+  t.match(stalled.body, { status: 'not_ready', faults: [/has not looked for due jobs/] })
+  t.equal((await request('GET /livez')).status, 200, 'a restart would not help')
+  await clock.advance(1_000)
+  t.equal((await request('GET /readyz')).status, 200)
+})
+
+test('ready turns red while it stops, with runs still going on, and live stays', async (t) => {
+  let end: () => void = () => undefined
+  const { request, createJob, app, clock } = await createTestApp(t, {
+    handlers: { wait: () => new Promise<void>((resolve) => (end = resolve)) }
+  })
+  await createJob({ target: { type: 'handler', name: 'wait' } })
+  await request('POST /jobs/1/run')
+  const stopping = app.scheduler.stop()
+  await clock.advance(10)
+  t.match(await request('GET /readyz'), {
+    status: 503,
+    body: { faults: ['The scheduler is stopping.'] }
+  })
+  t.equal((await request('GET /livez')).status, 200)
+  t.equal((await request('GET /jobs/1')).status, 200, 'reading goes on')
+  end()
+  await clock.advance(10)
+  await stopping
+  t.equal((await request('GET /readyz')).status, 503)
+})
+
+test('ready turns red when the database does not answer', async (t) => {
+  const { request, app } = await createTestApp(t)
+  await app.scheduler.stop({ graceMs: 0 })
+  await app.db.close()
+  const answer = await request('GET /readyz')
+  t.equal(answer.status, 503)
+  t.match(answer.body, { faults: [/database does not answer/, /stopping/] })
+  t.equal((await request('GET /livez')).status, 200)
+})
+
+test('ready turns red while migrations are left to be applied', async (t) => {
+  const { request, app } = await createTestApp(t)
+  await app.db.query.deleteFrom('carillon_migrations' as 'carillon_jobs').execute()
+  t.match(await request('GET /readyz'), {
+    status: 503,
+    body: { faults: ['The database has migrations left to be applied.'] }
+  })
+})
+
+test('a process that only serves the API is ready without looking for jobs', async (t) => {
+  const { request, clock } = await createTestApp(t, { config: { autoStart: false } })
+  await clock.advance(10_000)
+  t.equal((await request('GET /readyz')).status, 200)
+})
+
+test('a host sees the same under its prefix', async (t) => {
+  const host = Fastify()
+  t.teardown(() => host.close())
+  await host.register(carillon, { database: 'sqlite::memory:', prefix: '/scheduler' })
+  t.equal((await host.inject('/scheduler/livez')).statusCode, 200)
+  t.equal((await host.inject('/livez')).statusCode, 404)
+})

@@ -1,0 +1,280 @@
+import { CompiledQuery, sql } from 'kysely'
+import { test, type Test } from 'tap'
+import { cancelRuns, listCancelRequests, listUnfinishedRuns } from '../../src/store/cancel-runs.ts'
+import { claimRuns, findNextAvailableAt } from '../../src/store/claim-runs.ts'
+import type { Db } from '../../src/store/db.ts'
+import { advanceJobs, findNextDueAt, listDueJobs, summarizeJobs } from '../../src/store/due-jobs.ts'
+import { findJob } from '../../src/store/jobs.ts'
+import { listJobs } from '../../src/store/list-jobs.ts'
+import { findRun, listRuns } from '../../src/store/list-runs.ts'
+import { findBacklog, countJobStates, listUnfinishedJobs } from '../../src/store/observe.ts'
+import {
+  countQueuedRuns,
+  listActiveRuns,
+  promoteQueuedRuns,
+  supersedeQueuedRuns
+} from '../../src/store/occupancy.ts'
+import { listSurplus, pruneOldRuns, pruneSurplus } from '../../src/store/prune-runs.ts'
+import { findSignals, listDeadOwners, renewLease } from '../../src/store/replicas.ts'
+import { listHeldRuns } from '../../src/store/rescue-runs.ts'
+import { settleRuns } from '../../src/store/settle-runs.ts'
+import { createTestDatabase } from '../helpers/scheduler.ts'
+import { watchDatabase } from '../helpers/watched-database.ts'
+
+/** 2,000 jobs with ten runs each: most finished, some running, waiting, queued. */
+async function fill(db: Db): Promise<void> {
+  await sql`
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
+    insert into carillon_jobs (version, name, target, definition, state, next_run_at, created_at, updated_at)
+    select 1, 'job ' || i, 'log', '{"name":"a","repeat_interval":"1h"}',
+      case when i % 7 = 0 then 'paused' else 'enabled' end,
+      case when i % 7 = 0 then null else 1000 + i end, 0, 0 from n
+  `.execute(db.query)
+  await sql`
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000)
+    insert into carillon_runs (job_id, job_version, scheduled_for, seq, cause, state, attempt, owner,
+      replica, available_at, active_key, queue_key, occurrences, queued_at, started_at, finished_at)
+    select 1 + i % 2000, 1, i, 0, 'schedule',
+      case when i > 19900 then 'running' when i > 19800 then 'pending' when i % 50 = 0 then 'failed'
+        else 'succeeded' end,
+      1, case when i > 19900 then 1 end, 1, case when i between 19801 and 19850 then i end,
+      case when i > 19900 then 1 + i % 2000 end, case when i between 19851 and 19900 then 1 + i % 2000 end,
+      1, i, i, case when i <= 19800 then i end from n
+  `.execute(db.query)
+  const row = { name: 'r', host: 'h', pid: 1, version: '0', started_at: 0, expires_at: 1 }
+  await db.query.insertInto('carillon_replicas').values(row).execute()
+}
+
+/** The steps in which the database would carry out every statement of an operation. */
+async function createPlanner(
+  t: Test
+): Promise<(work: (db: Db) => Promise<unknown>) => Promise<string>> {
+  const database = await createTestDatabase(t)
+  await fill(database)
+  const watch = watchDatabase(database)
+  return async (work) => {
+    const statements: CompiledQuery[] = []
+    watch.onStatement = (text, parameters) => {
+      statements.push(CompiledQuery.raw(`explain query plan ${text}`, [...parameters]))
+    }
+    await work(watch.database)
+    const steps: string[] = []
+    for (const statement of statements) {
+      const { rows } = await database.query.executeQuery<{ detail: string }>(statement)
+      steps.push(...rows.map((row) => row.detail))
+    }
+    return steps.join('\n')
+  }
+}
+
+const settlement = {
+  id: 19_950,
+  attempt: 1,
+  state: 'succeeded',
+  reason: null,
+  availableAt: null,
+  finishedAt: 1,
+  result: null,
+  error: null,
+  attempts: null
+} as const
+const now = { now: 1_500, reason: null }
+
+const BY_ID = /SEARCH (?:carillon_\w+|run|job|replica) USING INTEGER PRIMARY KEY/
+
+/** Statements that are run all the time, and the index by which each finds its rows. */
+const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: RegExp][] = [
+  [
+    'due jobs',
+    (db) => listDueJobs(db, 1_500, 100),
+    /SEARCH carillon_jobs USING INDEX carillon_jobs_due \(next_run_at<\?\)/
+  ],
+  ['the next due job', findNextDueAt, /carillon_jobs USING (?:COVERING )?INDEX carillon_jobs_due/],
+  [
+    'advance',
+    (db) => advanceJobs(db, [{ id: 5, nextRunAt: 9_000, runs: 1, skipNext: 0, resumed: false }]),
+    BY_ID
+  ],
+  [
+    'claim',
+    (db) => claimRuns(db, { replica: 1, now: 19_805, limit: 10, handlers: ['a'] }),
+    /SEARCH carillon_runs USING INDEX carillon_runs_available \(available_at<\?\)/
+  ],
+  [
+    'the next available run',
+    (db) => findNextAvailableAt(db, ['a']),
+    /carillon_runs USING INDEX carillon_runs_available/
+  ],
+  ['settle', (db) => settleRuns(db, 1, [settlement, { ...settlement, id: 19_951 }]), BY_ID],
+  [
+    'summarize',
+    (db) =>
+      summarizeJobs(db, [
+        {
+          id: 5,
+          lastRunAt: 1,
+          lastOutcome: 'failed',
+          lastSuccessAt: null,
+          failures: 1,
+          reset: false
+        }
+      ]),
+    BY_ID
+  ],
+  [
+    'active runs',
+    (db) => listActiveRuns(db, [1, 2, 3]),
+    /carillon_runs USING INDEX carillon_runs_active \(active_key=\?\)/
+  ],
+  [
+    'queued runs',
+    (db) => countQueuedRuns(db, [1, 2, 3]),
+    /carillon_runs USING (?:COVERING )?INDEX carillon_runs_queued \(queue_key=\?\)/
+  ],
+  [
+    'promote',
+    (db) => promoteQueuedRuns(db, [1, 1_860], 1),
+    /waiting USING (?:COVERING )?INDEX carillon_runs_queued \(queue_key=\?\)/
+  ],
+  [
+    'supersede',
+    (db) => supersedeQueuedRuns(db, [1_870], 1),
+    /carillon_runs USING (?:COVERING )?INDEX carillon_runs_queued \(queue_key=\?\)/
+  ],
+  [
+    'a job',
+    (db) => findJob(db, 5),
+    /held USING COVERING INDEX carillon_runs_owned \(owner=\? AND job_id=\?\)/
+  ],
+  [
+    'a page of jobs',
+    (db) => listJobs(db, { filter: {}, afterId: 1_000, limit: 100 }),
+    /carillon_jobs USING INTEGER PRIMARY KEY \(rowid>\?\)/
+  ],
+  [
+    'a page of jobs in a state',
+    (db) => listJobs(db, { filter: { state: 'paused' }, afterId: 1_000, limit: 100 }),
+    /carillon_jobs USING INDEX carillon_jobs_state \(state=\? AND id>\?\)/
+  ],
+  [
+    'jobs with a tag',
+    (db) => listJobs(db, { filter: { tag: 'x' }, afterId: 0, limit: 100 }),
+    /carillon_job_tags USING (?:COVERING )?INDEX/
+  ],
+  ['a run', (db) => findRun(db, 5), BY_ID],
+  [
+    'the history of a job',
+    (db) => listRuns(db, { filter: { jobId: 5 }, after: null, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\?\)/
+  ],
+  [
+    'a later page of it',
+    (db) =>
+      listRuns(db, { filter: { jobId: 5 }, after: { id: 9, scheduledFor: 9_000 }, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'a page of all runs',
+    (db) => listRuns(db, { filter: {}, after: { id: 9_000, scheduledFor: 0 }, limit: 10 }),
+    /carillon_runs USING INTEGER PRIMARY KEY \(rowid<\?\)/
+  ],
+  [
+    'what failed',
+    (db) => listRuns(db, { filter: { state: 'failed' }, after: null, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_exceptional \(state=\?\)/
+  ],
+  [
+    'a later page of what failed',
+    (db) =>
+      listRuns(db, {
+        filter: { state: 'failed' },
+        after: { id: 9_000, scheduledFor: 0 },
+        limit: 10
+      }),
+    /carillon_runs USING INDEX carillon_runs_exceptional \(state=\? AND id<\?\)/
+  ],
+  [
+    'what runs',
+    (db) => listRuns(db, { filter: { state: 'running' }, after: null, limit: 10 }),
+    /carillon_runs USING COVERING INDEX carillon_runs_owned/
+  ],
+  [
+    'what waits',
+    (db) => listRuns(db, { filter: { state: 'pending' }, after: null, limit: 10 }),
+    /carillon_runs USING COVERING INDEX carillon_runs_available[^]*INDEX carillon_runs_queued/
+  ],
+  ['cancel', (db) => cancelRuns(db, [19_960], now), BY_ID],
+  [
+    'runs to be stopped',
+    (db) => listCancelRequests(db, 1),
+    /carillon_runs USING INDEX carillon_runs_owned \(owner=\?\)/
+  ],
+  [
+    'unfinished runs of a job',
+    (db) => listUnfinishedRuns(db, 5),
+    /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\?\)/
+  ],
+  [
+    'unfinished runs of jobs',
+    (db) => listUnfinishedJobs(db, [5, 6]),
+    /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\?\)/
+  ],
+  ['renew', (db) => renewLease(db, 1, 5), BY_ID],
+  ['signals', (db) => findSignals(db, 1), BY_ID],
+  [
+    'what the dead still hold',
+    listDeadOwners,
+    /carillon_runs USING COVERING INDEX carillon_runs_owned/
+  ],
+  [
+    'the runs of a dead replica',
+    (db) => listHeldRuns(db, 1, 10),
+    /run USING INDEX carillon_runs_owned \(owner=\?\)/
+  ],
+  [
+    'prune by age',
+    (db) => pruneOldRuns(db, { endedBefore: 50, afterId: 0, limit: 100 }),
+    /carillon_runs USING INTEGER PRIMARY KEY \(rowid>\?/
+  ],
+  [
+    'surplus',
+    (db) => listSurplus(db, { afterId: 0, limit: 10, keep: 5 }),
+    /carillon_runs USING (?:COVERING )?INDEX carillon_runs_occurrence \(job_id=\?\)/
+  ],
+  [
+    'prune surplus',
+    (db) => pruneSurplus(db, { id: 5, surplusUntil: 50 }, 10),
+    /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'backlog',
+    (db) => findBacklog(db, 1_500, 100),
+    /carillon_runs USING COVERING INDEX carillon_runs_available \(available_at<\?\)/
+  ],
+  ['jobs by state', countJobStates, /carillon_jobs USING COVERING INDEX carillon_jobs_state/]
+]
+
+test('every hot statement finds its rows by an index, and none reads a whole table', async (t) => {
+  const plan = await createPlanner(t)
+  for (const [what, work, index] of HOT) {
+    const steps = await plan(work)
+    t.match(steps, index, `${what}:\n${steps}`)
+    const scans = steps.match(
+      /^SCAN (?:carillon_jobs|carillon_runs|run|job|waiting|active|held)$/gm
+    )
+    t.equal(scans, null, `${what}:\n${steps}`)
+  }
+})
+
+test('a page of the history is read in order, not sorted', async (t) => {
+  const plan = await createPlanner(t)
+  const pages: readonly Parameters<typeof listRuns>[1][] = [
+    { filter: {}, after: null, limit: 10 },
+    { filter: { state: 'failed' }, after: null, limit: 10 },
+    { filter: { jobId: 5 }, after: { id: 9, scheduledFor: 9_000 }, limit: 10 }
+  ]
+  for (const page of pages) {
+    const steps = await plan((db) => listRuns(db, page))
+    t.notMatch(steps, /USE TEMP B-TREE FOR ORDER BY/, steps)
+  }
+})
