@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Backfill, BackfillRequest } from '../../src/domain/backfill.ts'
-import { IdParams, Problem } from '../answers.ts'
+import { IdParams, Problem, WriteProblems } from '../answers.ts'
 
 export default async function backfillJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -12,7 +12,7 @@ export default async function backfillJob(instance: FastifyInstance): Promise<vo
       schema: {
         params: IdParams,
         body: BackfillRequest,
-        response: { 200: Backfill, 202: Backfill, 400: Problem, 404: Problem }
+        response: { 200: Backfill, 202: Backfill, ...WriteProblems, 404: Problem }
       }
     },
     async (request, reply) => {

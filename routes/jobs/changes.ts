@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Change } from '../../src/domain/change.ts'
 import { encodeCursor } from '../../src/domain/cursor.ts'
-import { IdParams, Problem } from '../answers.ts'
+import { IdParams, Problem, ReadProblems } from '../answers.ts'
 import { linkNext, PageQuery, positionOf } from '../paging.ts'
 
 const ChangesQuery = Type.Object(PageQuery, { additionalProperties: false })
@@ -17,7 +17,7 @@ export default async function listJobChanges(instance: FastifyInstance): Promise
       schema: {
         params: IdParams,
         querystring: ChangesQuery,
-        response: { 200: Type.Array(Change), 400: Problem, 404: Problem }
+        response: { 200: Type.Array(Change), ...ReadProblems, 404: Problem }
       }
     },
     async (request, reply) => {

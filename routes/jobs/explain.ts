@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Explanation } from '../../src/domain/explanation.ts'
-import { IdParams, Problem } from '../answers.ts'
+import { IdParams, Problem, ReadProblems } from '../answers.ts'
 
 const ExplainQuery = Type.Object(
   {
@@ -24,7 +24,7 @@ export default async function explainJob(instance: FastifyInstance): Promise<voi
       schema: {
         params: IdParams,
         querystring: ExplainQuery,
-        response: { 200: Explanation, 400: Problem, 404: Problem }
+        response: { 200: Explanation, ...ReadProblems, 404: Problem }
       }
     },
     (request) => app.scheduler.explain(request.params.id, request.query.at)

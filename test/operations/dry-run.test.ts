@@ -102,6 +102,8 @@ test('what would run before and after is told, five occurrences of each', async 
   t.strictSame((await dryRun.pause(id)).next_after, [])
   t.match((await dryRun.pause(id)).job, { state: 'paused' })
   t.match((await dryRun.pause(id, untilFour)).next_after, at('04:00', '05:00', '06:00', '07:00'))
+  const untilHalfPast = { until: '2026-01-01T03:30:00Z' }
+  t.match((await dryRun.pause(id, untilHalfPast)).next_after, at('04:00', '05:00', '06:00'))
   t.match((await dryRun.skip(id, 2)).next_after, at('04:00', '05:00', '06:00', '07:00'))
   t.match((await dryRun.updateJob(id, { max_runs: 3 })).next_after, at('02:00', '03:00'))
   t.equal((await dryRun.updateJob(id, { max_runs: 3 })).next_after.length, 2)
@@ -150,7 +152,8 @@ test('?dry_run=true answers 200 on every write of a job, and the cache stays rig
   t.match(dry, { status: 200, body: { dry_run: true, job: { name: 'kept' }, next_before: [] } })
   t.equal(dry.body.next_after.length, 5)
   t.strictSame((await send('GET', '/jobs')).body, [])
-  const { body: job } = await send('POST', '/jobs', input)
+  t.equal((await send('POST', '/jobs?dry_run=perhaps', input)).status, 400)
+  const { body: job } = await send('POST', '/jobs?dry_run=false', input)
   const url = `/jobs/${job.id}`
   t.strictSame((await send('GET', url)).body, job)
   const calls = [
