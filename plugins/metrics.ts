@@ -28,13 +28,8 @@ export default fp<AppOptions>(
       name: 'requestMetrics',
       promClient: { ...client, register: registry },
       defaultMetrics: { enabled: true, register: registry },
-      routeMetrics: {
-        enabled: { histogram: true, summary: false },
-        overrides: {
-          histogram: { registers: [registry], buckets: REQUEST_BUCKETS },
-          summary: { registers: [new client.Registry()] }
-        }
-      }
+      // Its hooks were a seventh of the work for a request; ours counts and times at once.
+      routeMetrics: { enabled: false }
     })
     for (const name of MISNAMED) registry.removeSingleMetric(name)
     createCacheMetrics(registry, app.cache)
@@ -47,7 +42,7 @@ export default fp<AppOptions>(
       scheduler,
       jobLimit: config.metricsJobLimit
     })
-    countRequests(app, registry)
+    measureRequests(app, registry)
     // Before the scheduler starts, so that the runs of jobs that are there already are counted.
     await jobMetrics.refresh()
     // The text format 0.0.4: the newer one renames counters that clients depend on.
@@ -65,16 +60,31 @@ export default fp<AppOptions>(
   { name: 'carillon-metrics', dependencies: ['carillon-scheduler', 'carillon-cache'] }
 )
 
-/** Counts answers by operation, which routes name in their config, and status. */
-function countRequests(app: App, registry: client.Registry): void {
+/** Counts answers by operation, which routes name in their config, and status; and times them. */
+function measureRequests(app: App, registry: client.Registry): void {
+  const registers = [registry]
   const requests = new client.Counter({
     name: 'requests',
     help: 'Requests by operation and status.',
     labelNames: ['type', 'status'],
-    registers: [registry]
+    registers
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { operation = 'unknown' } = request.routeOptions.config
-    requests.inc({ type: operation, status: reply.statusCode })
+  const duration = new client.Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'From the arrival of a request to the end of its answer, by route.',
+    labelNames: ['method', 'route', 'status_code'],
+    buckets: REQUEST_BUCKETS,
+    registers
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const { config, url: route } = request.routeOptions
+    const { statusCode: status } = reply
+    requests.inc({ type: config.operation ?? 'unknown', status })
+    // What no route answers could be anything: it is counted, but has no series of its own.
+    if (route !== undefined) {
+      const labels = { method: request.method, route, status_code: status }
+      duration.observe(labels, reply.elapsedTime / 1_000)
+    }
+    done()
   })
 }

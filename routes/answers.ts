@@ -59,6 +59,6 @@ export async function optionalBody(request: FastifyRequest): Promise<void> {
 }
 
 /** Sends what is JSON already. */
-export function sendJson(reply: FastifyReply, json: string): FastifyReply {
+export function sendJson(reply: FastifyReply, json: string | Buffer): FastifyReply {
   return reply.header('content-type', 'application/json; charset=utf-8').send(json)
 }

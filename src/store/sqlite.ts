@@ -39,18 +39,20 @@ class SqliteDialect extends KyselySqliteDialect {
 
 const dialect: Dialect = {
   name: 'sqlite',
-  // As JSONB a row is not parsed anew for each of its columns; materialized, no column is picked
-  // again for each time that a statement names it.
+  // As JSONB a row is not parsed anew for each of its columns. What is alike in every row, which most
+  // columns are, is given once: a statement has a few texts instead of one, each prepared once.
   rows: (rows, columns) => {
-    const picked = columns.map(
-      (column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`
+    const [first = []] = rows
+    const varying = [...columns.keys()].filter((index) =>
+      rows.some((row) => row[index] !== first[index])
     )
-    return sql`(
-      with given as materialized (
-        select ${sql.join(picked)} from jsonb_each(${JSON.stringify(rows)})
-      )
-      select * from given
-    )`
+    const picked = columns.map((column, index) => {
+      const place = varying.indexOf(index)
+      const value = place < 0 ? sql`${first[index]}` : sql`value ->> ${sql.lit(place)}`
+      return sql`${value} as ${sql.ref(column)}`
+    })
+    const given = JSON.stringify(rows.map((row) => varying.map((index) => row[index])))
+    return sql`(select ${sql.join(picked)} from jsonb_each(${given}))`
   },
   list: (values): RawBuilder<number> =>
     sql`(select value from json_each(${JSON.stringify(values)}))`,
