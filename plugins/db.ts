@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import fp from 'fastify-plugin'
 import { FileMigrationProvider } from 'kysely/migration'
-import type { AppOptions } from '../app.ts'
+import type { AppOptions } from './instance.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { openDatabase } from '../src/store/open.ts'
 

@@ -1,10 +1,10 @@
 import fp from 'fastify-plugin'
-import type { App } from '../app.ts'
+import { appOf } from './instance.ts'
 
 /** Writes what the core announces and an operator should see, one line an event. */
 export default fp(
   async (instance) => {
-    const { log, scheduler } = instance as unknown as App
+    const { log, scheduler } = appOf(instance)
     const { events } = scheduler
     events.on('runs_settled', ({ runs }) => {
       for (const { run, state, error } of runs) {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { App, AppOptions } from '../app.ts'
+import { appOf, type AppOptions } from './instance.ts'
 import { systemClock } from '../src/engine/clock.ts'
 import { identify } from '../src/engine/replica.ts'
 import { createScheduler } from '../src/scheduler.ts'
@@ -11,7 +11,7 @@ import { version } from '../src/version.ts'
  */
 export default fp<AppOptions>(
   async (instance, { config, clock = systemClock, handlers = {} }) => {
-    const app = instance as unknown as App
+    const app = appOf(instance)
     const scheduler = createScheduler({
       db: app.db,
       clock,

@@ -31,7 +31,7 @@ export default fp(
       const findFaults = compileFaults(schema, PARTS[httpPart] ?? 'body')
       const convert = httpPart !== 'body'
       return (sent: unknown) => {
-        const value = convert ? Value.Convert(schema, sent) : sent
+        const value = convert ? Value.Convert(schema, Value.Default(schema, sent)) : sent
         const faults = findFaults(value)
         const [first] = faults
         if (first === undefined) return { value }

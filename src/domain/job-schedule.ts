@@ -20,7 +20,10 @@ export interface Timing {
 export function scheduleOf(timing: Timing, createdAt: number): Schedule | null {
   const start = timing.start_date == null ? null : parseInstant(timing.start_date)
   if (timing.schedule != null) {
-    const cron = compileCron(timing.schedule, { timezone: timing.timezone ?? 'UTC' })
+    const cron = compileCron(timing.schedule, {
+      timezone: timing.timezone ?? 'UTC',
+      anchor: start ?? createdAt
+    })
     return start === null ? cron : startingAt(cron, start)
   }
   const periodMs = timing.repeat_interval == null ? null : parseDuration(timing.repeat_interval)

@@ -3,9 +3,9 @@ import type { JobCache } from '../job-cache.ts'
 
 /** Metrics of the cache, read from it at each scrape. */
 export function createCacheMetrics(registry: Registry, cache: JobCache): void {
-  const registers = [registry]
+  const registers: Registry[] = []
   const counter = (name: string, help: string, read: () => number): void => {
-    new Counter({
+    const metric = new Counter({
       name,
       help,
       registers,
@@ -14,6 +14,7 @@ export function createCacheMetrics(registry: Registry, cache: JobCache): void {
         this.inc(read())
       }
     })
+    registry.registerMetric(metric)
   }
   counter('cache_hits', 'Reads answered from the cache.', () => cache.counters().hits)
   counter('cache_misses_total', 'Reads that went to the database.', () => cache.counters().misses)
@@ -22,7 +23,7 @@ export function createCacheMetrics(registry: Registry, cache: JobCache): void {
     'Jobs put out for lack of room.',
     () => cache.counters().evictions
   )
-  new Gauge({
+  const size = new Gauge({
     name: 'cache_size',
     help: 'Jobs in the cache.',
     registers,
@@ -30,4 +31,5 @@ export function createCacheMetrics(registry: Registry, cache: JobCache): void {
       this.set(cache.size())
     }
   })
+  registry.registerMetric(size)
 }

@@ -71,19 +71,20 @@ export function createRunMetrics(registry: Registry, { events, status }: Schedul
   events.on('runs_rescued', ({ count }) => rescued.inc(count))
   events.on('pass_failed', ({ loop }) => storeErrors.inc({ op: loop }))
 
-  addStatusGauges(registers, status)
+  addStatusGauges(registry, status)
 }
 
-function addStatusGauges(registers: Registry[], status: Scheduler['status']): void {
+function addStatusGauges(registry: Registry, status: Scheduler['status']): void {
   const gauge = (name: string, help: string, read: () => number): void => {
-    new Gauge({
+    const metric = new Gauge({
       name,
       help,
-      registers,
+      registers: [],
       collect() {
         this.set(read())
       }
     })
+    registry.registerMetric(metric)
   }
   gauge('scheduler_runs_in_flight', 'Runs going on in this process.', () => status().runsInFlight)
   gauge('scheduler_run_slots', 'Runs this process may have going on.', () => status().runSlots)
@@ -96,7 +97,7 @@ function addStatusGauges(registers: Registry[], status: Scheduler['status']): vo
     name: 'scheduler_build_info',
     help: 'The version that runs.',
     labelNames: ['version'],
-    registers
+    registers: [registry]
   })
   build.set({ version }, 1)
 }

@@ -1,0 +1,70 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault
+} from 'fastify'
+import type { Config } from '../src/config.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import type { Handler } from '../src/engine/targets/handler.ts'
+import type { JobCache } from '../src/job-cache.ts'
+import type { Scheduler } from '../src/scheduler.ts'
+import type { Database } from '../src/store/db.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What requests of this route are counted under. */
+    operation?: string
+  }
+}
+
+/** What the plugins and routes need to know. */
+export interface AppOptions {
+  config: Config
+  handlers?: Readonly<Record<string, Handler>>
+  /** For tests; the machine's own by default. */
+  clock?: Clock
+  /** Without routes, only the scheduler runs. */
+  routes?: boolean
+}
+
+/** What `GET /metrics` sends. */
+export interface Scrape {
+  readonly contentType: string
+  text(): Promise<string>
+}
+
+/** What our plugins decorate, each its own part. */
+export interface Decorators {
+  db: Database
+  scheduler: Scheduler
+  cache: JobCache
+  scrape: Scrape
+  health: Health
+}
+
+/** Whether the service can do its work now. */
+export interface Health {
+  /** Sentences that say what is wrong; none when it is ready. */
+  faults(): Promise<string[]>
+}
+
+/**
+ * The instance as our plugins and routes see it. The decorators are not declared for Fastify at
+ * large: a host application may have a `db` of its own, and keeps it.
+ */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+> &
+  Decorators
+
+/** The instance inside our own encapsulated context. */
+export function appOf(instance: FastifyInstance): App {
+  return instance as unknown as App
+}

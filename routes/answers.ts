@@ -1,0 +1,47 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+const Fault = Type.Object({
+  in: Type.String({ description: 'body, query, params or headers' }),
+  pointer: Type.String({ description: 'JSON pointer (RFC 6901) into that part.' }),
+  detail: Type.String()
+})
+
+/** RFC 9457 problem details, the shape of every error. */
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'Names the value and the fix.' }),
+    instance: Type.String(),
+    code: Type.String({ description: 'Stable; clients may branch on it.' }),
+    request_id: Type.String(),
+    errors: Type.Optional(Type.Array(Fault))
+  },
+  { additionalProperties: true }
+)
+
+/** The id in a path. */
+export const IdParams = Type.Object({
+  id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+})
+
+/** An answer without a body. */
+export const NoContent = Type.Null()
+
+/**
+ * A merge patch (RFC 7396) of a job. Only its being an object is checked here: `null` means "remove",
+ * so what it makes of the job is checked as a whole.
+ */
+export const MergePatch = Type.Record(Type.String(), Type.Unknown())
+
+/** For routes whose body may be left out. */
+export async function optionalBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {}
+}
+
+/** Sends what is JSON already. */
+export function sendJson(reply: FastifyReply, json: string): FastifyReply {
+  return reply.header('content-type', 'application/json; charset=utf-8').send(json)
+}

@@ -1,0 +1,32 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../plugins/instance.ts'
+
+const Live = Type.Object({ status: Type.Literal('live') })
+const Ready = Type.Object({ status: Type.Literal('ready') })
+const NotReady = Type.Object({
+  status: Type.Literal('not_ready'),
+  faults: Type.Array(Type.String())
+})
+
+export default async function health(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.get(
+    '/livez',
+    { config: { operation: 'livez' }, logLevel: 'warn', schema: { response: { 200: Live } } },
+    async () => ({ status: 'live' as const })
+  )
+  app.get(
+    '/readyz',
+    {
+      config: { operation: 'readyz' },
+      logLevel: 'warn',
+      schema: { response: { 200: Ready, 503: NotReady } }
+    },
+    async (_request, reply) => {
+      const faults = await app.health.faults()
+      if (faults.length === 0) return { status: 'ready' as const }
+      return reply.code(503).send({ status: 'not_ready' as const, faults })
+    }
+  )
+}

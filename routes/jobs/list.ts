@@ -1,0 +1,45 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../../plugins/instance.ts'
+import { encodeCursor } from '../../src/domain/cursor.ts'
+import { Job, JOB_STATES } from '../../src/domain/job.ts'
+import { ATTEMPT_OUTCOMES } from '../../src/domain/outcome.ts'
+import { words } from '../../src/domain/schema.ts'
+import { TARGET_TYPES } from '../../src/domain/target.ts'
+import { Problem, sendJson } from '../answers.ts'
+import { linkNext, PageQuery, positionOf } from '../paging.ts'
+
+const ListJobsQuery = Type.Object(
+  {
+    ...PageQuery,
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'In the name.' })),
+    tag: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    state: Type.Optional(words(JOB_STATES)),
+    target: Type.Optional(words(TARGET_TYPES)),
+    outcome: Type.Optional(words(ATTEMPT_OUTCOMES)),
+    count: Type.Boolean({ default: false, description: 'Adds `X-Total-Count`.' })
+  },
+  { additionalProperties: false }
+)
+
+export default async function listJobs(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.get(
+    '/',
+    {
+      config: { operation: 'list_jobs' },
+      schema: { querystring: ListJobsQuery, response: { 200: Type.Array(Job), 400: Problem } }
+    },
+    async (request, reply) => {
+      const { limit, cursor, count, ...filter } = request.query
+      const afterId = positionOf(cursor, 1)?.[0] ?? 0
+      const key = JSON.stringify([limit, afterId, filter])
+      const page = await app.cache.readPage(key, limit, () =>
+        app.scheduler.listJobs({ filter, afterId, limit: limit + 1 })
+      )
+      if (page.nextAfterId !== null) linkNext(request, reply, encodeCursor([page.nextAfterId]))
+      if (count) reply.header('x-total-count', await app.scheduler.countJobs(filter))
+      return sendJson(reply, page.body)
+    }
+  )
+}

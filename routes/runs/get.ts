@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../../plugins/instance.ts'
+import { Run } from '../../src/domain/run.ts'
+import { IdParams, Problem } from '../answers.ts'
+
+export default async function getRun(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.get(
+    '/:id',
+    {
+      config: { operation: 'get_run' },
+      schema: { params: IdParams, response: { 200: Run, 404: Problem } }
+    },
+    (request) => app.scheduler.getRun(request.params.id)
+  )
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import app from './app.ts'
+import { appOf } from './plugins/instance.ts'
+import {
+  optionsFromEnvironment,
+  optionsFromFlags,
+  parseConfig,
+  shownConfig,
+  type Config
+} from './src/config.ts'
+import { CarillonError } from './src/domain/errors.ts'
+import { version } from './src/version.ts'
+
+/** A client that sends half a request must not hold a socket for ever. */
+const REQUEST_TIMEOUT_MS = 30_000
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
+
+function readConfig(): Config {
+  const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
+  const config = parseConfig({ ...environment, ...optionsFromFlags(process.argv.slice(2)) })
+  if (LOOPBACK.has(config.host)) return config
+  throw new CarillonError(
+    'invalid_configuration',
+    `HOST is "${config.host}", but without API keys the service listens on this machine only; use "localhost", and a proxy that authenticates.`
+  )
+}
+
+function createServer(config: Config): FastifyInstance {
+  return Fastify({
+    logger: { level: config.logLevel },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    // A line a request would drown what matters; the metrics count them.
+    logController: new LogController({ disableRequestLogging: true })
+  })
+}
+
+/** The first signal lets what runs come to its end; a second one ends the process at once. */
+function stopOnSignals(server: FastifyInstance, config: Config): void {
+  let stopping = false
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) process.exit(1)
+    stopping = true
+    server.log.info({ signal, grace_ms: config.stopGraceMs }, 'Stopping.')
+    try {
+      // Before the server closes, so that /readyz can say so while runs come to their end.
+      await appOf(server).scheduler.stop({ graceMs: config.stopGraceMs })
+      await server.close()
+      server.log.info('Stopped.')
+      process.exit(0)
+    } catch (error) {
+      server.log.fatal({ err: error }, 'Stopping failed.')
+      process.exit(1)
+    }
+  }
+  process.on('SIGTERM', (signal) => void stop(signal))
+  process.on('SIGINT', (signal) => void stop(signal))
+}
+
+async function serve(): Promise<void> {
+  const config = readConfig()
+  const server = createServer(config)
+  server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
+  await app(server, { config })
+  stopOnSignals(server, config)
+  await server.listen({ host: config.host, port: config.port })
+}
+
+try {
+  await serve()
+} catch (error) {
+  // Whoever starts the service by hand wants one sentence, not a stack, for what they can mend.
+  const isOurs = error instanceof CarillonError
+  process.stderr.write(`carillon: ${isOurs ? error.message : describe(error)}\n`)
+  process.exit(1)
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}; another process listens there. Choose another PORT.`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
