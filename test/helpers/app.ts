@@ -144,7 +144,8 @@ function schemaFault(
   const schema = (schemas as Record<number, TSchema | undefined>)[status]
   if (schema === undefined) return `no schema for status ${status}`
   if (schema['type'] === 'string') return null
-  const value: unknown = typeof payload === 'string' && payload !== '' ? JSON.parse(payload) : null
+  const text = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.toString() : ''
+  const value: unknown = text === '' ? null : JSON.parse(text)
   const [fault] = Value.Errors(closedSchema(schema), value)
   return fault === undefined ? null : `${fault.path} ${fault.message}`
 }
