@@ -6,8 +6,40 @@ const PATTERNS = { minutely: '* * * * *', daily: '0 0 * * *', 'weekdays 9:00': '
 const ZONES = ['UTC', 'America/New_York']
 const MIN_MS = 100
 
-/** What one `next()` costs, for our own schedules and for croner's. */
+/** What one `next()` costs, and what it takes to see that a pattern never fires; beside croner. */
 export async function next(): Promise<Line[]> {
+  return [...occurrences(), neverFires()]
+}
+
+/** croner says of an impossible pattern only when asked for its next occurrence that there is none. */
+function neverFires(): Line {
+  const expression = '0 0 30 2 *'
+  const ours = usPerCall(() => {
+    try {
+      compileCron(expression, { timezone: 'UTC' })
+    } catch {
+      // Refused, as it should be.
+    }
+  })
+  const theirs = usPerCall(() => new Cron(expression, { timezone: 'UTC', paused: true }).nextRun())
+  return {
+    what: `refuse ${expression}`,
+    ours: `${Math.round(ours)} µs`,
+    limit: `${Math.round(theirs)} µs`,
+    ratio: theirs / ours,
+    aim: '≤ 1 ms'
+  }
+}
+
+function usPerCall(work: () => unknown): number {
+  work()
+  const calls = 20
+  const begin = performance.now()
+  for (let i = 0; i < calls; i++) work()
+  return ((performance.now() - begin) * 1_000) / calls
+}
+
+function occurrences(): Line[] {
   return ZONES.flatMap((timezone) =>
     Object.entries(PATTERNS).map(([pattern, expression]) => {
       const schedule = compileCron(expression, { timezone })

@@ -60,9 +60,16 @@ export function isRescheduled(before: JobInput, after: JobInput): boolean {
   )
 }
 
+/** A target of another type has nothing in common with the one before, so it replaces it whole. */
+const OPAQUE_TARGET: ReadonlySet<string> = new Set([...OPAQUE, 'target'])
+
+function isRetargeted(input: JobInput, { target }: JobPatch): boolean {
+  return target?.type !== undefined && target.type !== (input.target?.type ?? 'log')
+}
+
 /** The definition after a merge patch (RFC 7396), unchecked. */
 export function patchJob(input: JobInput, patch: JobPatch): Record<string, unknown> {
-  return mergePatch(input, patch, OPAQUE)
+  return mergePatch(input, patch, isRetargeted(input, patch) ? OPAQUE_TARGET : OPAQUE)
 }
 
 function structurallyChecked(value: unknown): JobInput {

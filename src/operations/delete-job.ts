@@ -17,11 +17,11 @@ export type DeleteMode = (typeof DELETE_MODES)[number]
  */
 export async function deleteJob(core: Core, id: number, running: DeleteMode): Promise<void> {
   const reason = 'job_deleted'
-  const cancelled = await inTransaction(core.db, async (trx) => {
+  const { cancelled, recorded } = await inTransaction(core.db, async (trx) => {
     const now = core.clock.now()
     const job = await getJobRow(trx, id)
     if (running === 'refuse' && job.running > 0) throw stillRunning(id, job.running)
-    await recordDue(core, trx, job)
+    const due = await recordDue(core, trx, job)
     const unfinished = await listUnfinishedRuns(trx, id)
     const ids = unfinished
       .filter((run) => running !== 'finish' || run.state === 'pending')
@@ -31,8 +31,9 @@ export async function deleteJob(core: Core, id: number, running: DeleteMode): Pr
     const { name, version } = job
     const detail = { name, running }
     await insertChange(trx, { jobId: id, at: now, action: 'deleted', version, detail })
-    return runs
+    return { cancelled: runs, recorded: due }
   })
+  if (recorded !== null) core.afterEnqueue(recorded)
   core.afterCancel(cancelled, reason)
   core.events.emit('job_deleted', { id })
 }

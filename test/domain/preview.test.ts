@@ -14,16 +14,6 @@ function refusal(input: object, now = NOW): CarillonError {
   throw new Error(`${JSON.stringify(input)} was accepted.`)
 }
 
-/** Milliseconds of the quickest of some calls: the machine may be busy with something else. */
-function bestOf(times: number, call: () => unknown): number {
-  const took = Array.from({ length: times }, () => {
-    const started = performance.now()
-    call()
-    return performance.now() - started
-  })
-  return Math.min(...took)
-}
-
 /** Every sentence of an answer, one a line. */
 function said({ description, next, warnings }: Preview): string {
   const notes = next.map((entry) => `${entry.local} ${entry.note ?? ''}`.trimEnd())
@@ -267,14 +257,12 @@ const refused: Record<string, [input: object, pointer: string, hint: string]> = 
 }
 
 for (const [what, [input, pointer, hint]] of Object.entries(refused)) {
-  void test(`refused in a few milliseconds with field and fix: ${what}`, (t) => {
+  void test(`refused with field and fix: ${what}`, (t) => {
     const error = refusal(input)
-    const tookMs = bestOf(5, () => refusal(input))
     t.equal(error.code, 'validation_failed')
     t.equal(error.faults[0]?.pointer, pointer)
     t.ok(error.message.includes(hint), error.message)
     t.ok(error.message.length < 500, 'the input is not repeated at length')
-    t.ok(tookMs < 100, `took ${tookMs} ms`)
     t.end()
   })
 }
@@ -408,7 +396,5 @@ void test('a hundred occurrences with a hundred exclusions cost milliseconds', (
   const exclude = Array.from({ length: 100 }, (_, i) => `${(i % 28) + 1} ${(i % 12) + 1} *`)
   const input = { schedule: '30 2 * * *', timezone: 'Europe/Berlin', exclude, count: 100 }
   t.equal(previewSchedule(input, NOW).next.length, 100)
-  const tookMs = bestOf(5, () => previewSchedule(input, NOW))
-  t.ok(tookMs < 250, `took ${tookMs} ms`)
   t.end()
 })
