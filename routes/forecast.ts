@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../plugins/instance.ts'
 import { Forecast, ForecastQuery } from '../src/domain/forecast.ts'
-import { Problem } from './answers.ts'
+import { ReadProblems } from './answers.ts'
 
 export default async function forecast(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,7 +9,7 @@ export default async function forecast(instance: FastifyInstance): Promise<void>
     '/forecast',
     {
       config: { operation: 'forecast' },
-      schema: { querystring: ForecastQuery, response: { 200: Forecast, 400: Problem } }
+      schema: { querystring: ForecastQuery, response: { 200: Forecast, ...ReadProblems } }
     },
     (request) => app.scheduler.forecast(request.query)
   )

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { NextOccurrences } from '../../src/domain/next-occurrences.ts'
 import { UpcomingCount } from '../../src/domain/upcoming.ts'
-import { IdParams, Problem } from '../answers.ts'
+import { IdParams, Problem, ReadProblems } from '../answers.ts'
 
 const NextQuery = Type.Object({ count: UpcomingCount }, { additionalProperties: false })
 
@@ -16,7 +16,7 @@ export default async function listNext(instance: FastifyInstance): Promise<void>
       schema: {
         params: IdParams,
         querystring: NextQuery,
-        response: { 200: NextOccurrences, 400: Problem, 404: Problem }
+        response: { 200: NextOccurrences, ...ReadProblems, 404: Problem }
       }
     },
     (request) => app.scheduler.listNext(request.params.id, request.query)
