@@ -28,7 +28,7 @@ async function createWatched(t: Test) {
 }
 
 const ENQUEUE_STEPS = [
-  'select id, version, definition, created_at, next_run_at',
+  'select id, version, definition, created_at, next_run_at, state',
   'select id, job_id, state, owner from carillon_runs',
   'update carillon_jobs set\n      next_run_at',
   'insert into carillon_runs'
