@@ -102,6 +102,8 @@ void test('every file that ARCHITECTURE.md names is there', (t) => {
   t.end()
 })
 
+// Some thirty processes are started; on a machine that is busy with others that takes its time.
+tap.setTimeout(400_000)
 // They are used until the last test of this file has ended.
 tap.teardown(() => programs.remove())
 

@@ -18,6 +18,9 @@ const TIMEOUT_MS = 60_000
 /** The test runner puts its own loaders into every process that is started; users have none. */
 const WITHOUT_LOADERS = ['-u', 'NODE_OPTIONS']
 
+/** Every process loads the same modules: stripping their types once is enough. */
+const COMPILE_CACHE = { NODE_COMPILE_CACHE: path.join(tmpdir(), 'carillon-compile-cache') }
+
 /** Runs a program to its end. */
 export function runToEnd(
   file: string,
@@ -40,7 +43,8 @@ export function runToEnd(
 /** This process's environment without what would configure a scheduler. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const unwanted = /^(?:CARILLON_.*|HOST|PORT|DATABASE_URL(?:_FILE)?|LOG_LEVEL)$/
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !unwanted.test(name)))
+  const wanted = Object.entries(process.env).filter(([name]) => !unwanted.test(name))
+  return { ...Object.fromEntries(wanted), ...COMPILE_CACHE }
 }
 
 /** A port that was free a moment ago. */
