@@ -63,7 +63,7 @@ void test('every route is in the API page, and no other, with its query', async 
     t.same(firstColumn(api, `query: ${name}`).sort(), queryOf(name), name)
   }
   const modes = tableRows(api, 'query: DELETE /jobs/:id').flatMap(([first = '']) => codesIn(first))
-  t.same(queryOf('DELETE /jobs/:id'), ['running'])
+  t.same(queryOf('DELETE /jobs/:id'), ['dry_run', 'running'])
   t.same(modes, ['cancel', 'finish', 'refuse'])
 })
 
