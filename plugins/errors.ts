@@ -30,8 +30,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   handler_exists: 409,
   store_unusable: 503,
   store_busy: 503,
-  store_full: 507,
-  stopping: 503
+  store_full: 507
 }
 
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
@@ -97,7 +96,8 @@ export function sendEarlyProblem(error: Error, request: FastifyRequest, reply: F
 
 function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request)
-  if (problem.status >= 500) request.log.error({ err: error }, problem.detail)
+  if (problem.status >= 500)
+    request.log.error({ err: error, request_id: request.id }, problem.detail)
   if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply
     .code(problem.status)

@@ -1,5 +1,6 @@
 import * as client from '@prometheus-io/client'
 import fastifyMetrics from 'fastify-metrics'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { appOf, type App, type AppOptions, type Scrape } from './instance.ts'
 import { systemClock } from '../src/engine/clock.ts'
@@ -76,15 +77,34 @@ function measureRequests(app: App, registry: client.Registry): void {
     buckets: REQUEST_BUCKETS,
     registers
   })
-  app.addHook('onResponse', (request, reply, done) => {
+  // To look series up by their labels costs more than to count, so each route keeps its own.
+  const known = new WeakMap<object, Map<number, Series>>()
+  const seriesOf = (request: FastifyRequest, status: number): Series => {
     const { config, url: route } = request.routeOptions
-    const { statusCode: status } = reply
-    requests.inc({ type: config.operation ?? 'unknown', status })
-    // What no route answers could be anything: it is counted, but has no series of its own.
-    if (route !== undefined) {
-      const labels = { method: request.method, route, status_code: status }
-      duration.observe(labels, reply.elapsedTime / 1_000)
+    const byStatus = known.get(config) ?? new Map<number, Series>()
+    known.set(config, byStatus)
+    const found = byStatus.get(status)
+    if (found !== undefined) return found
+    const { operation: type = 'unknown' } = config
+    const { method } = request
+    const series = {
+      requests: requests.labels({ type, status }),
+      // What no route answers could be anything: it is counted, but has no series of its own.
+      duration: route === undefined ? null : duration.labels({ method, route, status_code: status })
     }
+    byStatus.set(status, series)
+    return series
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    const series = seriesOf(request, reply.statusCode)
+    series.requests.inc()
+    series.duration?.observe(reply.elapsedTime / 1_000)
     done()
   })
+}
+
+/** The series of one route and status. */
+interface Series {
+  requests: { inc(): void }
+  duration: { observe(seconds: number): void } | null
 }

@@ -16,16 +16,20 @@ const PARTS: Readonly<Record<string, Fault['in']>> = {
   headers: 'headers'
 }
 
-/** What the texts in a URL stand for: unlike those of a body, they have no type of their own. */
-function converted(schema: TSchema, sent: object): unknown {
+/** Turns the texts of a URL into what they stand for: unlike those of a body, they have no type. */
+function createConverter(schema: TSchema): (sent: object) => Record<string, unknown> {
   const properties: Record<string, TSchema> = schema['properties'] ?? {}
-  const defaults = Object.entries(properties).flatMap(([name, property]) =>
-    'default' in property ? [[name, property['default']] as const] : []
+  const defaults = Object.fromEntries(
+    Object.entries(properties).flatMap(([name, property]) =>
+      'default' in property ? [[name, property['default']] as const] : []
+    )
   )
-  const given = Object.entries(sent).map(
-    ([name, text]) => [name, fromText(properties[name], text)] as const
-  )
-  return Object.fromEntries([...defaults, ...given])
+  return (sent) => {
+    // Without a prototype, "__proto__" is a name like any other, and is refused like one.
+    const value: Record<string, unknown> = Object.assign(Object.create(null), defaults)
+    for (const [name, text] of Object.entries(sent)) value[name] = fromText(properties[name], text)
+    return value
+  }
 }
 
 function isObject(value: unknown): value is object {
@@ -44,9 +48,9 @@ export function compileValidator({
 }: SchemaPart): FastifyValidationResult {
   if (!KindGuard.IsSchema(schema)) throw new Error('The schema of a route is not of TypeBox.')
   const findFaults = compileFaults(schema, PARTS[httpPart] ?? 'body')
-  const isText = httpPart !== 'body'
+  const convert = httpPart === 'body' ? null : createConverter(schema)
   return (sent: unknown) => {
-    const value = isText && isObject(sent) ? converted(schema, sent) : sent
+    const value = convert !== null && isObject(sent) ? convert(sent) : sent
     const faults = findFaults(value)
     const [first] = faults
     if (first === undefined) return { value }

@@ -11,8 +11,7 @@ export const ERROR_CODES = [
   'handler_exists',
   'store_unusable',
   'store_busy',
-  'store_full',
-  'stopping'
+  'store_full'
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

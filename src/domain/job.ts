@@ -14,7 +14,6 @@ export const JOB_STATES = ['enabled', 'paused', 'finished'] as const
 export type JobState = (typeof JOB_STATES)[number]
 
 export const MAX_NAME_LENGTH = 200
-export const MAX_SCHEDULE_LENGTH = 256
 export const MAX_PARAMS_BYTES = 65_536
 
 const RetryFields = {

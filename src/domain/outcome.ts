@@ -4,7 +4,7 @@ export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number]
 
 /** Why an attempt failed: a stable word, and a sentence. */
 export interface RunError {
-  /** Such as `timeout`, `http_status`, `network` or `handler_threw`. */
+  /** Such as `timeout`, `http_status`, `network` or `exception`. */
   code: string
   message: string
 }

@@ -22,9 +22,6 @@ export type RunCause = (typeof RUN_CAUSES)[number]
 export const BACKFILL_SEQ = 1
 export const FIRST_MANUAL_SEQ = 2
 
-/** The states that a run never leaves. */
-export const FINAL_STATES = ['succeeded', 'failed', 'cancelled', 'skipped', 'missed'] as const
-
 const RunErrorSchema = Type.Object({ code: Type.String(), message: Type.String() })
 
 /** One try of a run. */

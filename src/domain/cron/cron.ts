@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { createInterval } from '../interval.ts'
 import type { Schedule } from '../schedule.ts'
 import type { CronOptions } from './cron-options.ts'
-import { parseCron, refuseExpression, timezoneOf } from './parse-cron.ts'
+import { MAX_SCHEDULE_LENGTH, parseCron, refuseExpression, timezoneOf } from './parse-cron.ts'
 import type { ParsedCron } from './parsed-cron.ts'
 import { resolveFields } from './resolve-fields.ts'
 import { WallPattern } from './wall-pattern.ts'
@@ -42,7 +42,7 @@ export function compileCron(expression: string, options: CronOptions): Schedule 
 
 /** The seed is part of it only where an item may be `H`, so that other jobs share one entry. */
 function cacheKey(expression: string, { timezone, seed, dst, anchor }: CronOptions): string {
-  if (expression.length > 256) return ''
+  if (expression.length > MAX_SCHEDULE_LENGTH) return ''
   const hashed = /(?:^|[ ,])H/i.test(expression) ? seed : undefined
   const grid = /@every/i.test(expression) ? anchor : undefined
   return JSON.stringify([expression, timezone, dst?.gap, dst?.overlap, hashed, grid])

@@ -4,7 +4,8 @@ import type { ParsedCron } from './parsed-cron.ts'
 import { SyntaxFault } from './syntax-fault.ts'
 import { canonicalTimezone, findTimezone } from './timezone.ts'
 
-const MAX_LENGTH = 256
+/** Characters of an expression. */
+export const MAX_SCHEDULE_LENGTH = 256
 
 /**
  * Checks a cron expression and takes it apart; no seed or zone is needed. Throws
@@ -12,10 +13,10 @@ const MAX_LENGTH = 256
  */
 export function parseCron(expression: string): ParsedCron {
   // Length comes first, so that absurd input costs nothing and is not repeated in the answer.
-  if (expression.length > MAX_LENGTH) {
+  if (expression.length > MAX_SCHEDULE_LENGTH) {
     throw refuse(
       '/schedule',
-      `The schedule has ${expression.length} characters; write at most ${MAX_LENGTH}.`
+      `The schedule has ${expression.length} characters; write at most ${MAX_SCHEDULE_LENGTH}.`
     )
   }
   try {
