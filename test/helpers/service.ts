@@ -19,6 +19,8 @@ export interface ServiceOptions {
   folder?: string
   env?: Readonly<Record<string, string>>
   flags?: readonly string[]
+  /** The user and group to run as, by number; that of the test by default. */
+  user?: number
 }
 
 export interface ServiceAnswer {
@@ -116,11 +118,14 @@ export async function failToStart(t: Test, options: ServiceOptions): Promise<Ser
 
 async function launch(
   t: Test,
-  { folder, env = {}, flags = [] }: ServiceOptions
+  { folder, env = {}, flags = [], user }: ServiceOptions
 ): Promise<{ child: ChildProcess; exited: Promise<ServiceExit> }> {
   const home = folder ?? (await createFolder(t))
-  const child = spawn(process.execPath, [SERVER, ...flags], {
+  // The runner puts a hook of its own into every process, which another user may not write for.
+  const unhooked = user === undefined ? [] : ['-u', 'NODE_OPTIONS']
+  const child = spawn('env', [...unhooked, process.execPath, SERVER, ...flags], {
     cwd: home,
+    ...(user !== undefined && { uid: user, gid: user }),
     // Nothing of the environment of the test, such as what measures coverage.
     env: {
       PATH: process.env['PATH'],
