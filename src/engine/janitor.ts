@@ -56,10 +56,12 @@ export function createJanitor(parts: JanitorParts): Janitor {
     for (const owner of await listDeadOwners(db)) {
       // Found dead itself: its attempts must be stopped before their runs are started anew.
       if (parts.isOwn(owner)) continue
-      const { jobIds, failed } = await rescueRuns(db, owner, now)
+      const { jobIds, ended } = await rescueRuns(db, owner, now)
       count += jobIds.length
       events.emit('jobs_moved', { ids: jobIds })
+      const failed = ended.filter((one) => one.state === 'failed').length
       events.emit('runs_rescued', { replica: owner, count: jobIds.length, failed })
+      if (ended.length > 0) events.emit('runs_settled', { runs: ended })
     }
     if (count > 0) parts.onRescued()
     return count

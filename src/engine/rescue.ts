@@ -1,20 +1,24 @@
 import { formatInstant } from '../domain/instant.ts'
+import type { RunError } from '../domain/outcome.ts'
 import type { Attempt } from '../domain/run.ts'
 import { inTransaction, type Db } from '../store/db.ts'
 import { summarizeJobs } from '../store/due-jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { listHeldRuns, type OrphanedRun } from '../store/rescue-runs.ts'
+import type { SettledRun } from './events.ts'
 import { decodeAttempts, encodeJson } from '../store/run-codec.ts'
 import { settleRuns, type Settlement } from '../store/settle-runs.ts'
 
 /** A run whose replicas died this often in a row is taken to be what kills them. */
 export const MAX_CRASHES = 3
+const CRASHED_REPEATEDLY = 'crashed_repeatedly'
 const BATCH = 500
 
 /** What became of the runs of a dead replica. */
 export interface Rescued {
   jobIds: number[]
-  failed: number
+  /** Those that did not go back to pending. */
+  ended: SettledRun[]
 }
 
 /**
@@ -22,11 +26,11 @@ export interface Rescued {
  * cancelled if that was asked, or fail when they have crashed too often.
  */
 export async function rescueRuns(db: Db, owner: number, now: number): Promise<Rescued> {
-  const rescued: Rescued = { jobIds: [], failed: 0 }
+  const rescued: Rescued = { jobIds: [], ended: [] }
   for (;;) {
     const batch = await inTransaction(db, (trx) => rescueBatch(trx, owner, now))
     rescued.jobIds.push(...batch.jobIds)
-    rescued.failed += batch.failed
+    rescued.ended.push(...batch.ended)
     if (batch.jobIds.length < BATCH) return rescued
   }
 }
@@ -50,10 +54,20 @@ async function rescueBatch(trx: Db, owner: number, now: number): Promise<Rescued
       reset: false
     }))
   )
-  const failed = ended.filter(({ state }) => state === 'failed')
   const jobIds = orphans.map((orphan) => orphan.job_id)
   await promoteQueuedRuns(trx, jobIds, now)
-  return { jobIds, failed: failed.length }
+  return { jobIds, ended: ended.map(({ orphan, state }) => settledRun(orphan, state, now)) }
+}
+
+function settledRun(run: OrphanedRun, state: 'failed' | 'cancelled', now: number): SettledRun {
+  const failed = state === 'failed'
+  const error = failed ? repeatedCrash(run) : null
+  return { run, state, reason: failed ? CRASHED_REPEATEDLY : 'crashed', finished_at: now, error }
+}
+
+function repeatedCrash({ replica_name: replica }: OrphanedRun): RunError {
+  const message = `The replica ${replica ?? ''} that ran it is gone. It happened ${MAX_CRASHES} times.`
+  return { code: CRASHED_REPEATEDLY, message }
 }
 
 function settlementOf(orphan: OrphanedRun, now: number): Settlement {
@@ -77,12 +91,6 @@ function settlementOf(orphan: OrphanedRun, now: number): Settlement {
   if (crashes < MAX_CRASHES) {
     return { ...base, state: 'pending', reason: 'rescued', availableAt: now, error: null }
   }
-  const error = { code: 'crashed_repeatedly', message: `${message} It happened ${crashes} times.` }
-  return {
-    ...base,
-    state: 'failed',
-    reason: 'crashed_repeatedly',
-    availableAt: null,
-    error: encodeJson(error)
-  }
+  const error = encodeJson(repeatedCrash(orphan))
+  return { ...base, state: 'failed', reason: CRASHED_REPEATEDLY, availableAt: null, error }
 }

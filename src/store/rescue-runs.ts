@@ -1,10 +1,17 @@
 import { sql } from 'kysely'
+import type { RunCause } from '../domain/run.ts'
+import type { TargetType } from '../domain/target.ts'
 import type { Db } from './db.ts'
 
 /** A run that its replica left behind. */
 export interface OrphanedRun {
   id: number
   job_id: number
+  /** Of the job as it is now; empty when it was deleted. */
+  job_name: string
+  target: TargetType
+  cause: RunCause
+  scheduled_for: number
   attempt: number
   started_at: number
   attempts: string | null
@@ -15,9 +22,12 @@ export interface OrphanedRun {
 /** Runs that a replica still holds. */
 export async function listHeldRuns(db: Db, owner: number, limit: number): Promise<OrphanedRun[]> {
   const { rows } = await sql<OrphanedRun>`
-    select run.id, run.job_id, run.attempt, run.started_at, run.attempts, run.cancel_requested_at,
-      replica.name as replica_name
-    from carillon_runs as run left join carillon_replicas as replica on replica.id = run.replica
+    select run.id, run.job_id, run.cause, run.scheduled_for, run.attempt, run.started_at,
+      run.attempts, run.cancel_requested_at, replica.name as replica_name,
+      coalesce(job.name, '') as job_name, coalesce(job.target, 'log') as target
+    from carillon_runs as run
+    left join carillon_replicas as replica on replica.id = run.replica
+    left join carillon_jobs as job on job.id = run.job_id
     where run.owner = ${owner} order by run.id limit ${limit}
   `.execute(db.query)
   return rows

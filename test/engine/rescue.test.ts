@@ -180,6 +180,17 @@ test('a run that takes its replicas down three times in a row has failed', async
   )
   t.hasStrict(await heir.scheduler.getJob(1), { last_outcome: 'failed', consecutive_failures: 1 })
   t.match(heir.events('runs_rescued'), [{ count: 1, failed: 1 }])
+  t.match(heir.events('runs_settled'), [
+    {
+      runs: [
+        {
+          run: { id: 1, job_id: 1, job_name: once.name, target: 'handler', attempt: 3 },
+          state: 'failed',
+          error: { code: 'crashed_repeatedly' }
+        }
+      ]
+    }
+  ])
 })
 
 test('crashes count only in a row', async (t) => {
