@@ -84,7 +84,7 @@ const DEFAULT_LIMIT = 100
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const handlers = createHandlerRegistry()
-  const http = createHttpPerformer()
+  const http = createHttpPerformer({ now: options.clock.now })
   const engine = createEngine({
     ...options,
     handlers: handlers.names,

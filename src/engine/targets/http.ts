@@ -2,7 +2,7 @@ import { CarillonError } from '../../domain/errors.ts'
 import { failure, type Outcome } from '../../domain/outcome.ts'
 import type { HttpTarget } from '../../domain/target.ts'
 import type { AttemptContext, Perform } from '../attempt.ts'
-import { createConnections, type ConnectionOptions } from './http-connections.ts'
+import { createConnections, type ConnectionOptions, type Connections } from './http-connections.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 import { judge } from './http-outcome.ts'
 import { buildRequest, prepareRequest, type PreparedRequest } from './http-request.ts'
@@ -24,7 +24,10 @@ export interface HttpPerformer {
    * signal's reason. Everything else, network errors included, is an outcome.
    */
   perform: Perform
-  /** Closes every connection at once. Attempts must have been aborted or awaited before. */
+  /**
+   * Closes every connection at once. Attempts must have been aborted or awaited before; one that
+   * comes later, after a new start, opens connections of its own.
+   */
   close(): Promise<void>
 }
 
@@ -39,7 +42,7 @@ const DEFAULTS = {
 /** @see HttpTargetOptions for what can be set. */
 export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerformer {
   const { userAgent = 'carillon', now = Date.now, ...connectionOptions } = options
-  const connections = createConnections({ ...DEFAULTS, ...connectionOptions })
+  let connections: Connections | null = null
   const prepare = cached((target) => prepareRequest(target, userAgent))
 
   async function perform(attempt: AttemptContext): Promise<Outcome> {
@@ -49,6 +52,7 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
     const request = buildRequest(prepared, attempt)
     let answer: HttpAnswer
     try {
+      connections ??= createConnections({ ...DEFAULTS, ...connectionOptions })
       answer = await exchange(connections.dispatcher, request, attempt.signal)
     } catch (error) {
       if (attempt.signal.aborted || !(error instanceof Error)) throw error
@@ -57,7 +61,13 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
     return judge(answer, { isSuccess, origin, now: now() })
   }
 
-  return { perform, close: () => connections.close() }
+  async function close(): Promise<void> {
+    const closing = connections
+    connections = null
+    await closing?.close()
+  }
+
+  return { perform, close }
 }
 
 function httpTarget({ job }: AttemptContext): HttpTarget {

@@ -172,3 +172,11 @@ test('closing ends the connections that are kept', async (t) => {
   await http.close()
   await sink.disconnected()
 })
+
+test('after a close, an attempt opens connections of its own', async (t) => {
+  const { http, sink, perform } = await startPerformer(t)
+  t.equal((await perform()).kind, 'succeeded')
+  await http.close()
+  await sink.disconnected()
+  t.equal((await perform()).kind, 'succeeded')
+})
