@@ -14,6 +14,11 @@ export function parseInstant(text: string): number | null {
   return Number.isNaN(at) ? null : at
 }
 
+/** The same, where the text may be left out. */
+export function parseInstantOrNull(text: string | null | undefined): number | null {
+  return text == null ? null : parseInstant(text)
+}
+
 /** RFC 3339 in UTC with milliseconds, the form of every instant that the server writes. */
 export function formatInstant(at: number): string {
   return new Date(at).toISOString()

@@ -1,6 +1,6 @@
 import { compileCron, parseCron, type CronOptions } from './cron/cron.ts'
 import { parseDuration } from './duration.ts'
-import { parseInstant } from './instant.ts'
+import { parseInstantOrNull } from './instant.ts'
 import { createInterval, createOneShot, endingAt, startingAt } from './interval.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -33,7 +33,7 @@ export interface ScheduleContext {
  */
 export function scheduleOf(timing: Timing, context: ScheduleContext): Schedule | null {
   const endless = endlessScheduleOf(timing, context)
-  const end = instantOf(timing.end_date)
+  const end = parseInstantOrNull(timing.end_date)
   return endless === null || end === null ? endless : endingAt(endless, end)
 }
 
@@ -43,7 +43,7 @@ export function isSpread(timing: Timing): boolean {
 }
 
 function endlessScheduleOf(timing: Timing, { createdAt, seed }: ScheduleContext): Schedule | null {
-  const start = instantOf(timing.start_date)
+  const start = parseInstantOrNull(timing.start_date)
   if (timing.schedule != null) {
     const cron = compileCron(timing.schedule, {
       timezone: timing.timezone ?? 'UTC',
@@ -56,8 +56,4 @@ function endlessScheduleOf(timing: Timing, { createdAt, seed }: ScheduleContext)
   const periodMs = timing.repeat_interval == null ? null : parseDuration(timing.repeat_interval)
   if (periodMs !== null) return createInterval(start ?? createdAt, periodMs)
   return start === null ? null : createOneShot(start)
-}
-
-function instantOf(text: string | null | undefined): number | null {
-  return text == null ? null : parseInstant(text)
 }

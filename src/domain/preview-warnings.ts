@@ -1,6 +1,6 @@
 import { findClockChanges, offsetsOf, parseCron, type ClockChange } from './cron/cron.ts'
 import { parseDuration } from './duration.ts'
-import { parseInstant } from './instant.ts'
+import { parseInstantOrNull } from './instant.ts'
 import type { Timing } from './job-schedule.ts'
 import { dayInWords, timeInWords } from './local-time.ts'
 import type { Schedule } from './schedule.ts'
@@ -104,8 +104,8 @@ function hasSeconds({ schedule }: Timing): boolean {
 /** A time that a clock change of the next year leaves out or repeats. */
 function clockWarnings({ timing, timezone, seed, after }: WarnedSchedule): Warning[] {
   if (timing.schedule == null) return []
-  const from = Math.max(after, instantOf(timing.start_date) ?? after)
-  const until = Math.min(after + YEAR_MS, instantOf(timing.end_date) ?? Infinity)
+  const from = Math.max(after, parseInstantOrNull(timing.start_date) ?? after)
+  const until = Math.min(after + YEAR_MS, parseInstantOrNull(timing.end_date) ?? Infinity)
   const dst = { gap: timing.dst?.gap ?? 'shift', overlap: timing.dst?.overlap ?? 'first' }
   const changes = findClockChanges(timing.schedule, { timezone, seed, dst }, { after: from, until })
   return changes.map((change) => ({
@@ -135,7 +135,7 @@ function intervalWarnings({ timing, timezone, after }: WarnedSchedule): Warning[
   if (periodMs === null || periodMs % DAY_MS !== 0) return []
   const zone = offsetsOf(timezone)
   const span = zone.spanAt(Math.floor(after / 1000))
-  const last = Math.min(after + YEAR_MS, instantOf(timing.end_date) ?? Infinity)
+  const last = Math.min(after + YEAR_MS, parseInstantOrNull(timing.end_date) ?? Infinity)
   let change = span
   while (change.end * 1000 <= last && change.offset === span.offset)
     change = zone.spanAt(change.end)
@@ -163,8 +163,4 @@ function provisionalWarnings({ timing, schedule, after }: WarnedSchedule): Warni
 function periodOf({ schedule, repeat_interval: interval }: Timing): number | null {
   if (schedule != null) return parseCron(schedule).everyMs
   return interval == null ? null : parseDuration(interval)
-}
-
-function instantOf(text: string | null | undefined): number | null {
-  return text == null ? null : parseInstant(text)
 }

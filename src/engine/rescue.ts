@@ -6,6 +6,7 @@ import { summarizeJobs } from '../store/due-jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { listHeldRuns, type OrphanedRun } from '../store/rescue-runs.ts'
 import type { SettledRun } from './events.ts'
+import { summarize } from './settlement.ts'
 import { decodeAttempts, encodeJson } from '../store/run-codec.ts'
 import { settleRuns, type Settlement } from '../store/settle-runs.ts'
 
@@ -39,24 +40,17 @@ async function rescueBatch(trx: Db, owner: number, now: number): Promise<Rescued
   const orphans = await listHeldRuns(trx, owner, BATCH)
   const settlements = orphans.map((orphan) => settlementOf(orphan, now))
   await settleRuns(trx, owner, settlements)
-  const ended = orphans.flatMap((orphan, index) => {
-    const state = settlements[index]?.state
-    return state === 'failed' || state === 'cancelled' ? [{ orphan, state }] : []
+  const ends = settlements.flatMap((settlement, index) => {
+    const run = orphans[index]
+    return run === undefined ? [] : [{ run, settlement }]
   })
-  await summarizeJobs(
-    trx,
-    ended.map(({ orphan, state }) => ({
-      id: orphan.job_id,
-      lastRunAt: orphan.started_at,
-      lastOutcome: state,
-      lastSuccessAt: null,
-      failures: state === 'failed' ? 1 : 0,
-      reset: false
-    }))
+  await summarizeJobs(trx, summarize(ends))
+  const ended = ends.flatMap(({ run, settlement: { state } }) =>
+    state === 'failed' || state === 'cancelled' ? [settledRun(run, state, now)] : []
   )
   const jobIds = orphans.map((orphan) => orphan.job_id)
   await promoteQueuedRuns(trx, jobIds, now)
-  return { jobIds, ended: ended.map(({ orphan, state }) => settledRun(orphan, state, now)) }
+  return { jobIds, ended }
 }
 
 function settledRun(run: OrphanedRun, state: 'failed' | 'cancelled', now: number): SettledRun {

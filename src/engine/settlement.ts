@@ -106,8 +106,14 @@ function withAttempt(
   return encodeJson([...run.earlier, last].slice(-MAX_ATTEMPTS_KEPT))
 }
 
+/** What the end of a run says about its job. */
+export interface RunEnd {
+  run: Pick<ClaimedRun, 'job_id' | 'started_at'>
+  settlement: Pick<Settlement, 'state' | 'finishedAt'>
+}
+
 /** What runs that ended say about their jobs, one summary a job, in the order in which they ended. */
-export function summarize(ended: readonly EndedRun[]): JobSummary[] {
+export function summarize(ended: readonly RunEnd[]): JobSummary[] {
   const byJob = new Map<number, JobSummary>()
   for (const { run, settlement } of ended) {
     const { state, finishedAt } = settlement

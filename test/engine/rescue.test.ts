@@ -193,6 +193,24 @@ test('a run that takes its replicas down three times in a row has failed', async
   ])
 })
 
+test('two runs of one job that fail by crashing together are both told to the job', async (t) => {
+  const database = await createTestDatabase(t)
+  let at = Date.parse('2026-01-01T00:00:00Z')
+  for (let crash = 1; crash <= 3; crash++) {
+    const replica = await createReplica(t, database, { name: `dead ${crash}`, at })
+    if (crash === 1) {
+      const { id } = await replica.scheduler.createJob({ ...once, overlap: 'allow' })
+      await replica.scheduler.run(id)
+    }
+    await replica.clock.advance(10_100)
+    t.equal(replica.calls.length, 2)
+    at = replica.clock.now() + 40_000
+  }
+  const heir = await createReplica(t, database, { name: 'heir', at })
+  await heir.clock.advance(5_000)
+  t.hasStrict(await heir.scheduler.getJob(1), { last_outcome: 'failed', consecutive_failures: 2 })
+})
+
 test('crashes count only in a row', async (t) => {
   const database = await createTestDatabase(t)
   let at = Date.parse('2026-01-01T00:00:00Z')
