@@ -1,9 +1,10 @@
-import path from 'node:path'
 import type { Scheduler } from '../index.ts'
-import { createHost, TARGET } from './host.ts'
-import { connect, createJobFile, inTempFolder, type StoredJob } from './job-file.ts'
+import { createHost } from './host.ts'
+import { connect, createJobFile } from './job-file.ts'
+import { dueAt } from './job-table.ts'
 import { writeRuns } from './raw-writes.ts'
 import { median, perSecond, type Line } from './report.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 interface Setting {
   jobs: number
@@ -43,8 +44,12 @@ async function compare({ jobs, slots, rounds }: Setting): Promise<Line> {
 
 /** @returns seconds from the start of the scheduler to the last run recorded as succeeded */
 async function runAll(folder: string, jobs: number, slots: number): Promise<number> {
-  const file = await createDueJobs(folder, jobs)
-  const host = await createHost({ file, handler: () => undefined, maxConcurrentRuns: slots })
+  const file = await createJobFile(folder, jobs, dueAt(Date.now()))
+  const host = await createHost({
+    database: `sqlite:${file}`,
+    handler: () => undefined,
+    maxConcurrentRuns: slots
+  })
   const done = untilSucceeded(host.scheduler, jobs)
   const begin = performance.now()
   await host.scheduler.start()
@@ -56,20 +61,10 @@ async function runAll(folder: string, jobs: number, slots: number): Promise<numb
 }
 
 async function writeAll(folder: string, jobs: number, slots: number): Promise<number> {
-  const file = await createDueJobs(folder, jobs)
+  const file = await createJobFile(folder, jobs, dueAt(Date.now()))
   const seconds = writeRuns(file, jobs, slots)
   verify(file, jobs)
   return seconds
-}
-
-function createDueJobs(folder: string, jobs: number): Promise<string> {
-  const nextRunAt = Date.now()
-  const startDate = new Date(nextRunAt).toISOString()
-  const jobAt = (index: number): StoredJob => ({
-    input: { name: `Job ${index}`, start_date: startDate, target: TARGET },
-    nextRunAt
-  })
-  return createJobFile(path.join(folder, 'jobs.db'), jobs, jobAt)
 }
 
 function untilSucceeded(scheduler: Scheduler, count: number): Promise<void> {
