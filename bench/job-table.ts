@@ -1,8 +1,9 @@
 import { migrations } from '../plugins/db.ts'
 import type { JobInput } from '../src/domain/job.ts'
-import { inTransaction, type Db } from '../src/store/db.ts'
+import type { Db } from '../src/store/db.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { openDatabase } from '../src/store/open.ts'
+import { inTransaction } from '../src/store/transaction.ts'
 import { TARGET } from './host.ts'
 
 /** A job to be put straight into the table. */
