@@ -6,7 +6,7 @@ import { startGroup, type ProcessGroup } from './process-group.ts'
 /** Between the end of the preparations and the instant that all is due at. */
 const CALM_MS = 2_000
 /** What putting a job into the table is given at most. */
-const FILL_MS = 0.1
+const FILL_MS = 0.06
 /** Jobs that come first: code that was never run before is not what is measured. */
 const WARM_UP = 5_000
 

@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { createServerDatabase, type DatabaseKind } from '../test/helpers/server-databases.ts'
+import {
+  createServerDatabase,
+  DATABASE_KINDS,
+  DATABASE_NAMES,
+  skipReasons,
+  type DatabaseKind
+} from '../test/helpers/server-databases.ts'
+import type { Line } from './report.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 /** Hands `work` the URL of a new, empty database, which is gone afterwards, whatever happens. */
@@ -16,4 +23,23 @@ export async function inOwnDatabase<Result>(
   } finally {
     await drop()
   }
+}
+
+/** Measures on each kind of database, one after the other; a server that is not there is said to be. */
+export async function onEachDatabase(
+  measure: (kind: DatabaseKind) => Promise<Line[]>
+): Promise<Line[]> {
+  const lines: Line[] = []
+  for (const kind of DATABASE_KINDS) {
+    const reason = skipReasons[kind]
+    lines.push(
+      ...(reason === false ? await measure(kind) : [skipped(DATABASE_NAMES[kind], reason)])
+    )
+  }
+  return lines
+}
+
+/** What could not be measured, and why. */
+export function skipped(what: string, reason: string): Line {
+  return { what: `${what}: ${reason}`, ours: 'skipped' }
 }

@@ -58,7 +58,7 @@ async function runAll(folder: string, jobs: number, slots: number): Promise<numb
   await done
   const seconds = (performance.now() - begin) / 1_000
   await host.close()
-  await verifyLedger(`sqlite:${file}`, jobs)
+  await verifyLedger(`sqlite:${file}`)
   return seconds
 }
 
@@ -70,7 +70,7 @@ async function writeAll(folder: string, jobs: number, slots: number): Promise<nu
   await recordAll(connection, due, slots)
   const seconds = (performance.now() - begin) / 1_000
   await connection.close()
-  await verifyLedger(`sqlite:${file}`, jobs)
+  await verifyLedger(`sqlite:${file}`)
   return seconds
 }
 
