@@ -8,6 +8,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import tap, { test, type Test } from 'tap'
 import { optionsFromEnvironment, optionsFromFlags, parseConfig } from '../src/config.ts'
+import { deployFaults } from './helpers/deploy-commands.ts'
 import { writePrograms } from './helpers/doc-programs.ts'
 import { metricsOf, startDocApp } from './helpers/doc-app.ts'
 import {
@@ -156,6 +157,9 @@ async function checkBlock(t: Test, situation: Situation): Promise<string> {
       return runShell(t, situation, portOf(page, '8080'))
     case 'sh key':
       return runShellWithKey(t, situation)
+    case 'sh deploy':
+      t.same(deployFaults(block.code, folder), [], at)
+      return ''
     case 'sh npm':
       checkCommands(t, at, situation)
       return ''
@@ -220,7 +224,8 @@ async function runShell(
 
 async function runShellWithKey(t: Test, situation: Situation): Promise<string> {
   const port = await freePort()
-  const env = { CARILLON_API_KEY_FILE: 'api-key', DATABASE_URL: 'sqlite::memory:' }
+  const [, file = ''] = /\$\(cat (\S+)\)/.exec(situation.block.code) ?? []
+  const env = { CARILLON_API_KEY_FILE: file, DATABASE_URL: 'sqlite::memory:' }
   const service = await startService(port, situation.folder, env)
   try {
     return await runShell(t, situation, port)
