@@ -6,6 +6,7 @@ import {
   skipReasons,
   type DatabaseKind
 } from '../test/helpers/server-databases.ts'
+import { messageOf } from '../src/domain/errors.ts'
 import type { Line } from './report.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -32,9 +33,11 @@ export async function onEachDatabase(
   const lines: Line[] = []
   for (const kind of DATABASE_KINDS) {
     const reason = skipReasons[kind]
-    lines.push(
-      ...(reason === false ? await measure(kind) : [skipped(DATABASE_NAMES[kind], reason)])
-    )
+    if (reason === false) {
+      // What was measured so far has taken minutes, and must not be lost with what fails.
+      const failed = (error: unknown) => [skipped(DATABASE_NAMES[kind], messageOf(error))]
+      lines.push(...(await measure(kind).catch(failed)))
+    } else lines.push(skipped(DATABASE_NAMES[kind], reason))
   }
   return lines
 }
