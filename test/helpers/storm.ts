@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { Job } from '../../src/domain/job.ts'
+import type { Run } from '../../src/domain/run.ts'
 import { findFaults } from './checker/check.ts'
 import type { Evidence } from './checker/evidence.ts'
 import type { Fleet } from './fleet.ts'
@@ -21,20 +22,24 @@ export interface StormParts {
   random: Random
   /** Each is due every second. */
   jobs: number
+  /** Whether some of them cancel the run under way for a newer one; true by default. */
+  replaces?: boolean
 }
 
 /** A load that goes on for a while, whatever happens to the processes that carry it. */
 export interface Storm {
   blows(): boolean
-  /** What the checker finds when the storm is over and every run has ended. */
-  faults(believed?: Pick<Evidence, 'isExcused'>): Promise<string[]>
+  /** Waits for the end of the storm and of every run; tells what the checker finds then. */
+  settle(believed?: Pick<Evidence, 'isExcused'>): Promise<{ faults: string[]; runs: Run[] }>
 }
 
 /**
  * Creates the jobs: half of them due at whole seconds, all at once, the others at any time between.
  * Their end is fixed, so that it is known to the millisecond what they owe.
  */
-export async function startStorm({ fleet, sink, random, jobs: count }: StormParts): Promise<Storm> {
+export async function startStorm(parts: StormParts): Promise<Storm> {
+  const { fleet, sink, random, jobs: count } = parts
+  const overlaps = OVERLAPS.filter((policy) => policy !== 'replace' || parts.replaces !== false)
   const start = Math.ceil(Date.now() / SECOND) * SECOND + 2 * SECOND
   const end = start + STORM_SECONDS * SECOND
   const jobs: Job[] = []
@@ -48,7 +53,7 @@ export async function startStorm({ fleet, sink, random, jobs: count }: StormPart
       repeat_interval: '1s',
       end_date: new Date(end).toISOString(),
       target: { type: 'http', url: `${sink.url}/${index}` },
-      overlap: OVERLAPS[index % OVERLAPS.length],
+      overlap: overlaps[index % overlaps.length],
       misfire: index % 4 < 2 ? 'latest' : 'all',
       retry: { max_attempts: 2, initial: '100ms' }
     })
@@ -60,11 +65,12 @@ export async function startStorm({ fleet, sink, random, jobs: count }: StormPart
   }
   return {
     blows: () => Date.now() < end,
-    faults: async (believed = { isExcused: fleet.isExcused }) => {
+    settle: async (believed = { isExcused: fleet.isExcused }) => {
       await untilCalm(fleet)
       const runs = await readLedger(fleet.read)
       const watched = jobs.map((job) => ({ job }))
-      return findFaults({ jobs: watched, runs, requests: sink.requests, ...believed })
+      const evidence = { jobs: watched, runs, requests: sink.requests, ...believed }
+      return { faults: findFaults(evidence), runs }
     }
   }
 }

@@ -27,7 +27,8 @@ testOnDatabases(
       await fleet.start()
       await delay(random.integer(500, 1_000))
     }
-    t.strictSame(await storm.faults(), [], `${kills} kills, ${sink.requests.length} requests`)
+    const { faults } = await storm.settle()
+    t.strictSame(faults, [], `${kills} kills, ${sink.requests.length} requests`)
     t.ok(kills > 1)
     t.strictSame(fleet.surprises(), [], 'no other process ended')
   }

@@ -21,6 +21,7 @@ export function requiredInstants(job: Job, until: number): number[] {
   const created = Date.parse(job.created_at)
   const start = job.start_date === null ? created : Date.parse(job.start_date)
   const end = Math.min(until, job.end_date === null ? Infinity : Date.parse(job.end_date))
+  if (end <= created) return []
   if (job.repeat_interval === null && job.schedule === null) return start <= end ? [start] : []
   if (end === Infinity) throw new Error(`Job ${job.id} has no end; say until when it is watched.`)
   const step = stepOf(job)
