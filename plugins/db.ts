@@ -16,8 +16,9 @@ export const migrations = new FileMigrationProvider({
 /** Opens the database, brings its schema up to date, and decorates `db`. */
 export default fp<AppOptions>(
   async (app, { config }) => {
-    const database = await openDatabase(config.database)
+    const database = await openDatabase(config.database, { poolSize: config.poolSize })
     app.addHook('onClose', () => database.close())
+    for (const warning of database.warnings) app.log.warn(warning)
     const applied = await migrate(database, migrations)
     if (applied.length > 0) app.log.info({ migrations: applied }, 'The database was migrated.')
     app.decorate('db', database)

@@ -30,6 +30,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   handler_exists: 409,
   store_unusable: 503,
   store_busy: 503,
+  store_unavailable: 503,
   store_full: 507
 }
 

@@ -44,6 +44,7 @@ export const Options = Type.Object(
       description: 'The least severe lines that are written.'
     }),
     maxConcurrentRuns: integer(256, 1, 'Runs that this process carries out at the same time.'),
+    poolSize: integer(10, 2, 'Connections to PostgreSQL or MySQL at most.'),
     lease: duration('30s', 'A process silent for this long is taken for dead.'),
     heartbeat: duration('10s', 'How often the lease is renewed.'),
     retentionAge: duration('7d', 'How long records of finished runs are kept.'),

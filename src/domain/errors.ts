@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'handler_exists',
   'store_unusable',
   'store_busy',
+  'store_unavailable',
   'store_full'
 ] as const
 

@@ -34,6 +34,7 @@ export function withDefaults(input: JobInput): JobDefinition {
       max: input.retry?.max ?? '5m',
       max_age: input.retry?.max_age ?? null
     },
+    priority: input.priority ?? 0,
     tags: input.tags ?? []
   }
 }

@@ -78,6 +78,12 @@ const SharedFields = {
   ),
   misfire_limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
   timeout: Duration({ description: 'Of one attempt; 30s for http, 1h otherwise.' }),
+  priority: Type.Integer({
+    minimum: -100,
+    maximum: 100,
+    default: 0,
+    description: 'The higher, the earlier its due runs start when slots are short.'
+  }),
   tags: Type.Array(Type.String({ ...ONE_LINE, minLength: 1, maxLength: 100 }), {
     maxItems: 20,
     uniqueItems: true

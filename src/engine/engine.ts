@@ -140,7 +140,17 @@ export function createEngine(parts: EngineParts): Engine {
     isOwn: (replica) => replica === lease.id(),
     onRescued: () => dispatchLoop.wake()
   })
-  const passParts = { db, clock, settler, enqueueTime, afterEnqueue, onClaimed, onResults }
+  const isStarved = () => starved
+  const passParts = {
+    db,
+    clock,
+    settler,
+    enqueueTime,
+    isStarved,
+    afterEnqueue,
+    onClaimed,
+    onResults
+  }
   const loop = (name: string, pass: LoopOptions['pass']) =>
     createLoop({ name, clock, events, maxSleepMs: parts.pollMs, pass })
 
@@ -161,7 +171,9 @@ export function createEngine(parts: EngineParts): Engine {
       lease,
       renewEveryMs: parts.heartbeatMs,
       onLost,
-      onCancelRequests: (ids) => executor.cancel(ids, null)
+      onCancelRequests: (requests) => {
+        for (const { id, reason } of requests) executor.cancel([id], reason)
+      }
     })
   )
   const janitorLoop = loop('janitor', janitor.pass)
@@ -203,7 +215,7 @@ export function createEngine(parts: EngineParts): Engine {
     try {
       await drain(graceOver)
       await zoneDataFollowed
-      await stopReplica(db, lease.id(), clock.now())
+      await stopReplica(db, lease.id(), { now: clock.now() })
     } finally {
       // Without a lease that is renewed, what could not be written is rescued by another replica.
       await heartbeatLoop.stop()

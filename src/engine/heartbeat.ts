@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts'
-import { listCancelRequests } from '../store/cancel-runs.ts'
+import { listCancelRequests, type CancelRequest } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
 import { findSignals } from '../store/replicas.ts'
 import type { NextPass } from './loop.ts'
@@ -11,7 +11,7 @@ export interface HeartbeatParts {
   lease: Lease
   renewEveryMs: number
   /** Called with the runs that another replica asked to be cancelled. */
-  onCancelRequests(runIds: readonly number[]): void
+  onCancelRequests(requests: readonly CancelRequest[]): void
   /** Called when another replica has taken over what this one held. */
   onLost(): Promise<void>
 }

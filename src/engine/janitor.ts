@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
-import { inTransaction, type Db } from '../store/db.ts'
+import type { Db } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { pruneChanges } from '../store/prune-changes.ts'
 import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
 import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
@@ -49,18 +50,19 @@ export function createJanitor(parts: JanitorParts): Janitor {
     const now = clock.now()
     for (const replica of await listReplicas(db)) {
       if (!parts.isOwn(replica.id) && isDead(replica, parts.identity, now)) {
-        await stopReplica(db, replica.id, now)
+        await stopReplica(db, replica.id, { now, seenExpiry: replica.expires_at })
       }
     }
     let count = 0
     for (const owner of await listDeadOwners(db)) {
       // Found dead itself: its attempts must be stopped before their runs are started anew.
       if (parts.isOwn(owner)) continue
-      const { jobIds, ended } = await rescueRuns(db, owner, now)
-      count += jobIds.length
+      const { jobIds, ended, ...rescued } = await rescueRuns(db, owner, now)
+      if (rescued.count === 0) continue
+      count += rescued.count
       events.emit('jobs_moved', { ids: jobIds })
       const failed = ended.filter((one) => one.state === 'failed').length
-      events.emit('runs_rescued', { replica: owner, count: jobIds.length, failed })
+      events.emit('runs_rescued', { replica: owner, count: rescued.count, failed })
       if (ended.length > 0) events.emit('runs_settled', { runs: ended })
     }
     if (count > 0) parts.onRescued()

@@ -198,7 +198,8 @@ function newRecord(wanted: WantedRun): PlannedRun {
     availableAt: null,
     delayMs: wanted.delayMs,
     rangeTo: null,
-    occurrences: 1
+    occurrences: 1,
+    priority: definition.priority
   }
 }
 

@@ -1,8 +1,10 @@
 import { formatInstant } from '../domain/instant.ts'
 import type { RunError } from '../domain/outcome.ts'
 import type { Attempt } from '../domain/run.ts'
-import { inTransaction, type Db } from '../store/db.ts'
+import type { Db } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { summarizeJobs } from '../store/due-jobs.ts'
+import { lockJobs } from '../store/jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { listHeldRuns, type OrphanedRun } from '../store/rescue-runs.ts'
 import type { SettledRun } from './events.ts'
@@ -18,6 +20,8 @@ const BATCH = 500
 /** What became of the runs of a dead replica. */
 export interface Rescued {
   jobIds: number[]
+  /** Runs that were taken back. */
+  count: number
   /** Those that did not go back to pending. */
   ended: SettledRun[]
 }
@@ -27,30 +31,38 @@ export interface Rescued {
  * cancelled if that was asked, or fail when they have crashed too often.
  */
 export async function rescueRuns(db: Db, owner: number, now: number): Promise<Rescued> {
-  const rescued: Rescued = { jobIds: [], ended: [] }
+  const rescued: Rescued = { jobIds: [], count: 0, ended: [] }
   for (;;) {
     const batch = await inTransaction(db, (trx) => rescueBatch(trx, owner, now))
     rescued.jobIds.push(...batch.jobIds)
+    rescued.count += batch.count
     rescued.ended.push(...batch.ended)
-    if (batch.jobIds.length < BATCH) return rescued
+    if (batch.isLast) return rescued
   }
 }
 
-async function rescueBatch(trx: Db, owner: number, now: number): Promise<Rescued> {
+async function rescueBatch(
+  trx: Db,
+  owner: number,
+  now: number
+): Promise<Rescued & { isLast: boolean }> {
   const orphans = await listHeldRuns(trx, owner, BATCH)
-  const settlements = orphans.map((orphan) => settlementOf(orphan, now))
-  await settleRuns(trx, owner, settlements)
-  const ends = settlements.flatMap((settlement, index) => {
-    const run = orphans[index]
-    return run === undefined ? [] : [{ run, settlement }]
-  })
+  const jobIds = [...new Set(orphans.map((orphan) => orphan.job_id))]
+  await lockJobs(trx, jobIds)
+  const all = orphans.map((run) => ({ run, settlement: settlementOf(run, now) }))
+  const accepted = await settleRuns(
+    trx,
+    owner,
+    all.map(({ settlement }) => settlement)
+  )
+  // Another replica may have found the same one dead.
+  const ends = all.filter(({ run }) => accepted.has(run.id))
   await summarizeJobs(trx, summarize(ends))
   const ended = ends.flatMap(({ run, settlement: { state } }) =>
     state === 'failed' || state === 'cancelled' ? [settledRun(run, state, now)] : []
   )
-  const jobIds = orphans.map((orphan) => orphan.job_id)
   await promoteQueuedRuns(trx, jobIds, now)
-  return { jobIds, ended }
+  return { jobIds, count: ends.length, isLast: orphans.length < BATCH, ended }
 }
 
 function settledRun(run: OrphanedRun, state: 'failed' | 'cancelled', now: number): SettledRun {

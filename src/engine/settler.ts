@@ -1,6 +1,8 @@
 import type { Clock } from '../domain/clock.ts'
-import { inTransaction, type Db } from '../store/db.ts'
+import type { Db } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { summarizeJobs } from '../store/due-jobs.ts'
+import { lockJobs } from '../store/jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { settleRuns } from '../store/settle-runs.ts'
 import type { EventHub, SettledRun } from './events.ts'
@@ -8,8 +10,9 @@ import { summarize, type EndedRun } from './settlement.ts'
 
 /** Results wait this long for company, so that a commit is paid once for many. */
 const FLUSH_AFTER_MS = 3
-/** At most this many results in one transaction. */
+/** At most this many results in one transaction, and, but for a single one, this much text. */
 const MAX_BATCH = 1_000
+const MAX_BATCH_LENGTH = 2 * 1024 * 1024
 const RETRY_AFTER_MS = 250
 
 /**
@@ -22,6 +25,8 @@ export async function writeResults(
   ended: readonly EndedRun[]
 ): Promise<EndedRun[]> {
   if (ended.length === 0) return []
+  const jobs = [...new Set(ended.map((one) => one.run.job_id))]
+  await lockJobs(trx, jobs)
   const states = await settleRuns(
     trx,
     owner,
@@ -30,9 +35,8 @@ export async function writeResults(
   const accepted = ended.flatMap((one) => asWritten(one, states.get(one.run.id)))
   await summarizeJobs(trx, summarize(accepted))
   const over = accepted.filter((one) => one.settlement.state !== 'pending')
-  const jobs = [...new Set(over.map((one) => one.run.job_id))]
   const now = ended[0]?.settlement.finishedAt ?? 0
-  await promoteQueuedRuns(trx, jobs, now)
+  await promoteQueuedRuns(trx, [...new Set(over.map((one) => one.run.job_id))], now)
   return accepted
 }
 
@@ -138,7 +142,7 @@ export function createSettler(parts: SettlerParts): Settler {
   const take = (): EndedRun[] => {
     cancelTimer?.()
     cancelTimer = null
-    const taken = waiting.splice(0, MAX_BATCH)
+    const taken = waiting.splice(0, batchSize(waiting))
     if (waiting.length > 0) schedule(FLUSH_AFTER_MS)
     return taken
   }
@@ -169,4 +173,14 @@ export function createSettler(parts: SettlerParts): Settler {
       failing = false
     }
   }
+}
+
+/** How many of the results go into the next transaction. */
+function batchSize(waiting: readonly EndedRun[]): number {
+  let length = 0
+  const end = waiting.findIndex(({ settlement: { result, error, attempts } }, index) => {
+    length += (result?.length ?? 0) + (error?.length ?? 0) + (attempts?.length ?? 0)
+    return index > 0 && length > MAX_BATCH_LENGTH
+  })
+  return Math.min(end === -1 ? waiting.length : end, MAX_BATCH)
 }

@@ -10,7 +10,7 @@ import { withDefaults } from '../domain/job-definition.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import type { JobDefinition } from '../domain/job.ts'
 import { BACKFILL_SEQ } from '../domain/run.ts'
-import { inTransaction } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { insertRuns, type NewRun } from '../store/insert-runs.ts'
 import { contextOf, decodeInput, type JobRow } from '../store/job-codec.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
@@ -59,7 +59,8 @@ async function write(core: Core, id: number, request: BackfillRequest): Promise<
   return backfill
 }
 
-function backfillRun(job: JobRow, { overlap, target }: JobDefinition, at: number): NewRun {
+function backfillRun(job: JobRow, definition: JobDefinition, at: number): NewRun {
+  const { overlap, target, priority } = definition
   const takesTurns = overlap !== 'allow'
   return {
     jobId: job.id,
@@ -76,6 +77,7 @@ function backfillRun(job: JobRow, { overlap, target }: JobDefinition, at: number
     availableAt: null,
     delayMs: 0,
     rangeTo: null,
-    occurrences: 1
+    occurrences: 1,
+    priority
   }
 }

@@ -1,7 +1,9 @@
 import { CarillonError } from '../domain/errors.ts'
 import type { Run } from '../domain/run.ts'
 import { cancelRuns } from '../store/cancel-runs.ts'
-import { inTransaction, type Db } from '../store/db.ts'
+import type { Db } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { lockJobs } from '../store/jobs.ts'
 import { findRun } from '../store/list-runs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { toRun, type RunRow } from '../store/run-codec.ts'
@@ -16,6 +18,7 @@ export async function cancelRun(core: Core, id: number): Promise<Run> {
   const now = core.clock.now()
   const { row, cancelled } = await inTransaction(core.db, async (trx) => {
     const run = await getRunRow(trx, id)
+    await lockJobs(trx, [run.job_id])
     const runs = await cancelRuns(trx, [id], { now, reason: null })
     if (runs.length === 0) throw alreadyFinished(id, run.state)
     if (runs[0]?.state === 'cancelled') await promoteQueuedRuns(trx, [run.job_id], now)

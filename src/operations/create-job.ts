@@ -1,7 +1,7 @@
 import { checkJobInput, firstOccurrence } from '../domain/define-job.ts'
 import { isSpread, PROVISIONAL_SEED } from '../domain/job-schedule.ts'
 import type { Job } from '../domain/job.ts'
-import { inTransaction } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { toJob } from '../store/job-codec.ts'
 import { insertChange } from '../store/changes.ts'
 import { insertJob, updateJobState } from '../store/jobs.ts'

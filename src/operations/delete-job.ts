@@ -1,7 +1,7 @@
 import { CarillonError } from '../domain/errors.ts'
 import { cancelRuns, listUnfinishedRuns } from '../store/cancel-runs.ts'
 import { insertChange } from '../store/changes.ts'
-import { inTransaction } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { deleteJob as deleteJobRow } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
 import { recordDue } from './record-due.ts'

@@ -1,5 +1,6 @@
 import { createEventHub } from '../engine/events.ts'
-import { inTransaction, type Db } from '../store/db.ts'
+import type { Db } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import type { Core } from './core.ts'
 
 /** What an operation came to that was then undone. */

@@ -1,6 +1,6 @@
 import type { Job } from '../domain/job.ts'
 import { insertChange } from '../store/changes.ts'
-import { inTransaction } from '../store/db.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { toJob } from '../store/job-codec.ts'
 import { updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'

@@ -11,27 +11,44 @@ export interface CancelledRun {
   owner: number | null
 }
 
-/** Asks for the end of unfinished runs: at once for those that wait, by their replica for the rest. */
+/**
+ * Asks for the end of unfinished runs: at once for those that wait, by their replica for the rest. The
+ * rows of their jobs are locked.
+ */
 export async function cancelRuns(
   db: Db,
   ids: readonly number[],
   { now, reason }: { now: number; reason: string | null }
 ): Promise<CancelledRun[]> {
   if (ids.length === 0) return []
-  const { rows } = await sql<CancelledRun>`
-    update carillon_runs set
-      cancel_requested_at = coalesce(cancel_requested_at, ${now}),
-      reason = case when state = 'pending' then ${reason} else reason end,
-      finished_at = case when state = 'pending' then ${now} else finished_at end,
-      available_at = null,
-      active_key = case when state = 'pending' then null else active_key end,
-      queue_key = null,
-      state = case when state = 'pending' then 'cancelled' else state end
-    where id in ${db.dialect.list(ids)} and state in ('pending', 'running')
-    returning id, job_id, state, owner
+  const { rows: unfinished } = await sql<CancelledRun>`
+    select id, job_id, state, owner from carillon_runs
+    where id ${db.dialect.among(ids)} and state in ('pending', 'running') ${db.dialect.forUpdate}
   `.execute(db.query)
-  await signalOwners(db, rows)
-  return rows
+  const idsOf = (state: RunState) =>
+    unfinished.filter((run) => run.state === state).map((run) => run.id)
+  const waiting = idsOf('pending')
+  if (waiting.length > 0) {
+    await sql`
+      update carillon_runs
+      set state = 'cancelled', reason = ${reason}, finished_at = ${now}, cancel_requested_at = ${now},
+        available_at = null, active_key = null, queue_key = null
+      where id ${db.dialect.among(waiting)}
+    `.execute(db.query)
+  }
+  const running = idsOf('running')
+  if (running.length > 0) {
+    await sql`
+      update carillon_runs
+      set cancel_requested_at = ${now}, cancel_reason = ${reason}
+      where id ${db.dialect.among(running)} and cancel_requested_at is null
+    `.execute(db.query)
+  }
+  const cancelled = unfinished.map((run): CancelledRun =>
+    run.state === 'pending' ? { ...run, state: 'cancelled' } : run
+  )
+  await signalOwners(db, cancelled)
+  return cancelled
 }
 
 /** A replica that sees its count rise looks which of its runs are to be stopped. */
@@ -39,7 +56,7 @@ async function signalOwners(db: Db, runs: readonly CancelledRun[]): Promise<void
   const owners = [...new Set(runs.flatMap((run) => (run.owner === null ? [] : [run.owner])))]
   if (owners.length === 0) return
   await sql`
-    update carillon_replicas set signals = signals + 1 where id in ${db.dialect.list(owners)}
+    update carillon_replicas set signals = signals + 1 where id ${db.dialect.among(owners)}
   `.execute(db.query)
 }
 
@@ -55,10 +72,16 @@ export async function listUnfinishedRuns(
   return rows
 }
 
-/** Runs that a replica holds and is to stop. */
-export async function listCancelRequests(db: Db, owner: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id from carillon_runs where owner = ${owner} and cancel_requested_at is not null
+/** A run that a replica holds and is to stop. */
+export interface CancelRequest {
+  id: number
+  reason: string | null
+}
+
+export async function listCancelRequests(db: Db, owner: number): Promise<CancelRequest[]> {
+  const { rows } = await sql<CancelRequest>`
+    select id, cancel_reason as reason from carillon_runs
+    where owner = ${owner} and cancel_requested_at is not null
   `.execute(db.query)
-  return rows.map((row) => row.id)
+  return rows
 }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { RunCause } from '../domain/run.ts'
 import type { Db } from './db.ts'
+import type { Level } from './levels.ts'
+import { findSignals } from './replicas.ts'
 
 /** A run that was claimed, with the definition it works on. */
 export interface ClaimedRow {
@@ -23,39 +25,49 @@ export interface Claim {
   limit: number
   /** Handlers registered here; runs of others are left for a replica that has them. */
   handlers: readonly string[]
+  /** Where runs wait, the highest priority first. */
+  levels: readonly Level[]
 }
 
 /**
- * Claims pending runs that may start, the longest waiting first: raises the fencing token and makes
- * the replica their owner, in one statement; a replica that was found dead gets none. The rows it
- * returns are the only proof of ownership.
+ * Claims pending runs that may start, the highest priority first and then the longest waiting: raises
+ * the fencing token and makes the replica their owner, in the caller's transaction. A replica that
+ * was found dead gets none. The rows it returns are the only proof of ownership.
  */
-export async function claimRuns(db: Db, claim: Claim): Promise<ClaimedRow[]> {
-  const claimed = await sql<{ id: number }>`
+export async function claimRuns(trx: Db, claim: Claim): Promise<ClaimedRow[]> {
+  if ((await findSignals(trx, claim.replica)) === undefined) return []
+  const ids: number[] = []
+  for (const { priority, at } of claim.levels) {
+    if (at > claim.now || ids.length >= claim.limit) continue
+    ids.push(...(await listClaimable(trx, claim, { priority, limit: claim.limit - ids.length })))
+  }
+  if (ids.length === 0) return []
+  await sql`
     update carillon_runs
     set state = 'running', reason = null, owner = ${claim.replica}, replica = ${claim.replica},
       attempt = attempt + 1, started_at = ${claim.now}, finished_at = null, available_at = null,
       result = null, error = null
-    where id in (
-      select id from carillon_runs
-      where available_at <= ${claim.now}
-        and exists (
-          select 1 from carillon_replicas where id = ${claim.replica} and stopped_at is null
-        )
-        and (handler is null or handler in ${db.dialect.list(claim.handlers)})
-      order by available_at, id limit ${claim.limit}
-    )
-    returning id
-  `.execute(db.query)
-  return listWithDefinition(
-    db,
-    claimed.rows.map((row) => row.id)
-  )
+    where id ${trx.dialect.among(ids)}
+  `.execute(trx.query)
+  return listWithDefinition(trx, ids)
+}
+
+async function listClaimable(
+  trx: Db,
+  { now, handlers }: Claim,
+  { priority, limit }: { priority: number; limit: number }
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from carillon_runs
+    where priority = ${priority} and available_at <= ${now}
+      and (handler is null or handler ${trx.dialect.amongTexts(handlers)})
+    order by available_at, id limit ${limit} ${trx.dialect.forUpdateSkipLocked}
+  `.execute(trx.query)
+  return rows.map((row) => row.id)
 }
 
 /** The definition is the job's, or an earlier one where the job has changed since. */
 async function listWithDefinition(db: Db, ids: readonly number[]): Promise<ClaimedRow[]> {
-  if (ids.length === 0) return []
   const { rows } = await sql<ClaimedRow>`
     select run.id, run.job_id, run.job_version, run.scheduled_for, run.cause, run.attempt,
       run.active_key, run.params, run.attempts, run.queued_at,
@@ -64,22 +76,8 @@ async function listWithDefinition(db: Db, ids: readonly number[]): Promise<Claim
     left join carillon_jobs as job on job.id = run.job_id and job.version = run.job_version
     left join carillon_job_versions as version
       on version.job_id = run.job_id and version.version = run.job_version
-    where run.id in ${db.dialect.list(ids)}
-    order by run.id
+    where run.id ${db.dialect.among(ids)}
+    order by run.priority desc, run.id
   `.execute(db.query)
   return rows
-}
-
-/** When the next pending run that has its handler here may start; null when none waits. */
-export async function findNextAvailableAt(
-  db: Db,
-  handlers: readonly string[]
-): Promise<number | null> {
-  const { rows } = await sql<{ available_at: number }>`
-    select available_at from carillon_runs
-    where available_at is not null
-      and (handler is null or handler in ${db.dialect.list(handlers)})
-    order by available_at limit 1
-  `.execute(db.query)
-  return rows[0]?.available_at ?? null
 }

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { JobState } from '../domain/job.ts'
 import type { AttemptOutcome } from '../domain/outcome.ts'
 import type { Db } from './db.ts'
+import type { Columns, Row } from './dialect.ts'
+import type { Level } from './levels.ts'
 
 /** What is needed of a due job to decide what it owes. */
 export interface DueJobRow {
@@ -16,15 +18,31 @@ export interface DueJobRow {
   scheduled_runs: number
 }
 
-/** Jobs whose next occurrence is not later than `now`, the longest due first. */
-export async function listDueJobs(db: Db, now: number, limit: number): Promise<DueJobRow[]> {
-  const { rows } = await sql<DueJobRow>`
-    select id, version, definition, created_at, next_run_at, state, paused_until, skip_next,
-      scheduled_runs
-    from carillon_jobs
-    where next_run_at <= ${now} order by next_run_at limit ${limit}
-  `.execute(db.query)
-  return rows
+/** What to look for: at most `limit` jobs of the given levels whose next occurrence is due. */
+export interface DueQuery {
+  now: number
+  limit: number
+  levels: readonly Level[]
+}
+
+/**
+ * Due jobs, the highest priority first and then the longest due. In a transaction they stay as they
+ * are until it ends; those that another transaction decides about are left out.
+ */
+export async function listDueJobs(trx: Db, { now, limit, levels }: DueQuery): Promise<DueJobRow[]> {
+  const jobs: DueJobRow[] = []
+  for (const { priority, at } of levels) {
+    if (at > now || jobs.length >= limit) continue
+    const { rows } = await sql<DueJobRow>`
+      select id, version, definition, created_at, next_run_at, state, paused_until, skip_next,
+        scheduled_runs
+      from carillon_jobs
+      where priority = ${priority} and next_run_at <= ${now}
+      order by next_run_at limit ${limit - jobs.length} ${trx.dialect.forUpdateSkipLocked}
+    `.execute(trx.query)
+    jobs.push(...rows)
+  }
+  return jobs
 }
 
 /** Where a job stands after its due occurrences were recorded. */
@@ -40,37 +58,38 @@ export interface JobMove {
   resumed: boolean
 }
 
+const MOVED: Columns = {
+  id: 'integer',
+  next_at: 'integer',
+  runs: 'integer',
+  skips: 'integer',
+  resumed: 'integer'
+}
+
 /** Moves each job to its next occurrence; a job without one is finished. */
 export async function advanceJobs(db: Db, moves: readonly JobMove[]): Promise<void> {
   if (moves.length === 0) return
-  const rows = db.dialect.rows(
-    moves.map((move) => [move.id, move.nextRunAt, move.runs, move.skipNext, move.resumed ? 1 : 0]),
-    ['id', 'next_run_at', 'runs', 'skip_next', 'resumed']
-  )
-  await sql`
-    update carillon_jobs set
-      next_run_at = moved.next_run_at,
-      scheduled_runs = carillon_jobs.scheduled_runs + moved.runs,
-      skip_next = moved.skip_next,
-      state = case when moved.next_run_at is null then 'finished'
-        when moved.resumed = 1 then 'enabled' else carillon_jobs.state end,
-      pause_reason = case when moved.resumed = 1 then null else carillon_jobs.pause_reason end,
-      paused_at = case when moved.resumed = 1 then null else carillon_jobs.paused_at end,
-      paused_until = case when moved.resumed = 1 then null else carillon_jobs.paused_until end
-    from ${rows} as moved where carillon_jobs.id = moved.id
-  `.execute(db.query)
-}
-
-/** When the next job is due; null when none will be. One probe of an index. */
-export async function findNextDueAt(db: Db): Promise<number | null> {
-  const row = await db.query
-    .selectFrom('carillon_jobs')
-    .select('next_run_at')
-    .where('next_run_at', 'is not', null)
-    .orderBy('next_run_at')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.next_run_at ?? null
+  const rows = moves.map((move): Row => [
+    move.id,
+    move.nextRunAt,
+    move.runs,
+    move.skipNext,
+    move.resumed ? 1 : 0
+  ])
+  await db.dialect.updateRows(db, {
+    table: 'carillon_jobs',
+    set: sql`
+      next_run_at = given.next_at,
+      scheduled_runs = carillon_jobs.scheduled_runs + given.runs,
+      skip_next = given.skips,
+      state = case when given.next_at is null then 'finished'
+        when given.resumed = 1 then 'enabled' else carillon_jobs.state end,
+      pause_reason = case when given.resumed = 1 then null else carillon_jobs.pause_reason end,
+      paused_at = case when given.resumed = 1 then null else carillon_jobs.paused_at end,
+      paused_until = case when given.resumed = 1 then null else carillon_jobs.paused_until end`,
+    given: db.dialect.rows(rows, MOVED),
+    on: sql`carillon_jobs.id = given.id`
+  })
 }
 
 /** What the runs that just ended say about their jobs. */
@@ -85,27 +104,35 @@ export interface JobSummary {
   reset: boolean
 }
 
+const ENDED: Columns = {
+  id: 'integer',
+  ran_at: 'integer',
+  outcome: 'text',
+  success_at: 'integer',
+  failures: 'integer',
+  is_reset: 'integer'
+}
+
 /** Brings the last-run columns of jobs up to date. */
 export async function summarizeJobs(db: Db, summaries: readonly JobSummary[]): Promise<void> {
   if (summaries.length === 0) return
-  const rows = db.dialect.rows(
-    summaries.map((one) => [
-      one.id,
-      one.lastRunAt,
-      one.lastOutcome,
-      one.lastSuccessAt,
-      one.failures,
-      one.reset ? 1 : 0
-    ]),
-    ['id', 'ran_at', 'outcome', 'success_at', 'failures', 'reset']
-  )
-  await sql`
-    update carillon_jobs set
-      last_run_at = ended.ran_at,
-      last_outcome = ended.outcome,
-      last_success_at = coalesce(ended.success_at, carillon_jobs.last_success_at),
-      consecutive_failures = ended.failures +
-        case when ended.reset = 1 then 0 else carillon_jobs.consecutive_failures end
-    from ${rows} as ended where carillon_jobs.id = ended.id
-  `.execute(db.query)
+  const rows = summaries.map((one): Row => [
+    one.id,
+    one.lastRunAt,
+    one.lastOutcome,
+    one.lastSuccessAt,
+    one.failures,
+    one.reset ? 1 : 0
+  ])
+  await db.dialect.updateRows(db, {
+    table: 'carillon_jobs',
+    set: sql`
+      last_run_at = given.ran_at,
+      last_outcome = given.outcome,
+      last_success_at = coalesce(given.success_at, carillon_jobs.last_success_at),
+      consecutive_failures = given.failures +
+        case when given.is_reset = 1 then 0 else carillon_jobs.consecutive_failures end`,
+    given: db.dialect.rows(rows, ENDED),
+    on: sql`carillon_jobs.id = given.id`
+  })
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { RunCause } from '../domain/run.ts'
 import type { Db } from './db.ts'
+import type { Columns, Row } from './dialect.ts'
 
 /** A record to be made: a run, or an occurrence that is not run. */
 export interface NewRun {
@@ -24,6 +25,8 @@ export interface NewRun {
   availableAt: number | null
   /** How much later than its occurrence it is to start. */
   delayMs: number
+  /** The higher, the earlier it is claimed. */
+  priority: number
   /** The last occurrence of a range, whose first is `scheduledFor`. */
   rangeTo: number | null
   occurrences: number
@@ -36,6 +39,27 @@ export interface InsertedRun {
   scheduled_for: number
 }
 
+const GIVEN: Columns = {
+  job_id: 'integer',
+  job_version: 'integer',
+  scheduled_for: 'integer',
+  seq: 'integer',
+  cause: 'text',
+  state: 'text',
+  reason: 'text',
+  exclusive: 'integer',
+  waiting: 'integer',
+  handler: 'text',
+  params: 'text',
+  available_at: 'integer',
+  delay_ms: 'integer',
+  range_to: 'integer',
+  occurrences: 'integer',
+  priority: 'integer',
+  inserted_at: 'integer',
+  inserted_by: 'integer'
+}
+
 const COLUMNS = [
   'job_id',
   'job_version',
@@ -44,17 +68,47 @@ const COLUMNS = [
   'cause',
   'state',
   'reason',
-  'exclusive',
-  'waiting',
   'handler',
   'params',
-  'available_at',
   'delay_ms',
   'range_to',
-  'occurrences'
+  'occurrences',
+  'priority',
+  'queued_at',
+  'attempt',
+  'owner',
+  'replica',
+  'available_at',
+  'active_key',
+  'queue_key',
+  'started_at',
+  'finished_at'
 ] as const
 
-function toValues(run: NewRun): unknown[] {
+/** What the columns become. */
+const VALUES = sql`
+  given.job_id, given.job_version, given.scheduled_for, given.seq, given.cause, given.state,
+  given.reason, given.handler, given.params, given.delay_ms, given.range_to, given.occurrences,
+  given.priority, given.inserted_at,
+  case when given.state = 'running' then 1 else 0 end,
+  case when given.state = 'running' then given.inserted_by end,
+  case when given.state = 'running' then given.inserted_by end,
+  case when given.state = 'pending' and given.waiting = 0
+    then coalesce(given.available_at, given.inserted_at) end,
+  case when given.exclusive = 1 and given.waiting = 0 and given.state in ('running', 'pending')
+    then given.job_id end,
+  case when given.waiting = 1 then given.job_id end,
+  case when given.state = 'running' then given.inserted_at end,
+  case when given.state in ('skipped', 'missed') then given.inserted_at end
+`
+
+interface InsertTime {
+  now: number
+  /** The replica that holds what starts at once. */
+  replica: number | null
+}
+
+function toValues(run: NewRun, { now, replica }: InsertTime): Row {
   return [
     run.jobId,
     run.jobVersion,
@@ -70,41 +124,32 @@ function toValues(run: NewRun): unknown[] {
     run.availableAt,
     run.delayMs,
     run.rangeTo,
-    run.occurrences
+    run.occurrences,
+    run.priority,
+    now,
+    replica
   ]
 }
 
 /**
- * Writes the records in one statement and returns those that are new: an occurrence that has its
- * record already keeps it, which is what makes every occurrence have exactly one.
+ * Writes the records and returns those that are new: an occurrence that has its record already keeps
+ * it, which is what makes every occurrence have exactly one. The rows of their jobs are locked.
  */
-export async function insertRuns(
+export function insertRuns(
   db: Db,
   runs: readonly NewRun[],
-  { now, replica }: { now: number; replica: number | null }
+  time: InsertTime
 ): Promise<InsertedRun[]> {
-  if (runs.length === 0) return []
-  const rows = db.dialect.rows(runs.map(toValues), COLUMNS)
-  const inserted = await sql<InsertedRun>`
-    insert into carillon_runs (
-      job_id, job_version, scheduled_for, seq, cause, state, reason, attempt, owner, replica,
-      available_at, active_key, queue_key, handler, params, delay_ms, range_to, occurrences,
-      queued_at, started_at, finished_at
-    )
-    select
-      job_id, job_version, scheduled_for, seq, cause, state, reason,
-      case when state = 'running' then 1 else 0 end,
-      case when state = 'running' then ${replica} end,
-      case when state = 'running' then ${replica} end,
-      case when state = 'pending' and waiting = 0 then coalesce(available_at, ${now}) end,
-      case when exclusive = 1 and waiting = 0 and state in ('running', 'pending') then job_id end,
-      case when waiting = 1 then job_id end,
-      handler, params, delay_ms, range_to, occurrences, ${now},
-      case when state = 'running' then ${now} end,
-      case when state in ('skipped', 'missed') then ${now} end
-    from ${rows} where true
-    on conflict do nothing
-    returning id, job_id, scheduled_for
-  `.execute(db.query)
-  return inserted.rows
+  if (runs.length === 0) return Promise.resolve([])
+  return db.dialect.insertRows<InsertedRun>(db, {
+    table: 'carillon_runs',
+    columns: COLUMNS,
+    values: VALUES,
+    given: db.dialect.rows(
+      runs.map((run) => toValues(run, time)),
+      GIVEN
+    ),
+    key: ['job_id', 'scheduled_for', 'seq'],
+    returning: ['id', 'job_id', 'scheduled_for']
+  })
 }

@@ -1,6 +1,7 @@
-import type { Insertable, Updateable } from 'kysely'
+import { sql, type Insertable, type Updateable } from 'kysely'
 import type { JobInput, JobState } from '../domain/job.ts'
 import type { Db } from './db.ts'
+import { insertedId } from './inserted-id.ts'
 import { runningRuns, type JobRow } from './job-codec.ts'
 import type { JobTable } from './tables.ts'
 
@@ -21,23 +22,20 @@ export async function insertJob(db: Db, { input, nextRunAt, now }: NewJob): Prom
     created_at: now,
     updated_at: now
   }
-  const { id } = await db.query
-    .insertInto('carillon_jobs')
-    .values(row)
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const id = await insertedId(db, db.query.insertInto('carillon_jobs').values(row))
   await insertTags(db, id, input.tags ?? [])
   return id
 }
 
 /** The job, or undefined. In a transaction it stays as it is until the transaction ends. */
 export function findJob(db: Db, id: number): Promise<JobRow | undefined> {
-  return db.query
+  const job = db.query
     .selectFrom('carillon_jobs')
     .selectAll()
     .select(runningRuns.as('running'))
     .where('id', '=', id)
-    .executeTakeFirst()
+  const isDecided = db.query.isTransaction && db.dialect.isShared
+  return (isDecided ? job.forUpdate() : job).executeTakeFirst()
 }
 
 /** Changes columns that are no part of the definition, such as the state. */
@@ -91,7 +89,8 @@ function definitionColumns(input: JobInput) {
   return {
     name: input.name,
     target: input.target?.type ?? 'log',
-    definition: JSON.stringify(input)
+    definition: JSON.stringify(input),
+    priority: input.priority ?? 0
   }
 }
 
@@ -111,4 +110,15 @@ async function insertTags(db: Db, jobId: number, tags: readonly string[]): Promi
   if (tags.length === 0) return
   const rows = tags.map((tag) => ({ tag, job_id: jobId }))
   await db.query.insertInto('carillon_job_tags').values(rows).execute()
+}
+
+/**
+ * Locks jobs until the transaction ends, in the order of their ids: whoever changes runs in a way that
+ * others of the job depend on does it under this lock, and takes it before any lock of a run.
+ */
+export async function lockJobs(trx: Db, ids: readonly number[]): Promise<void> {
+  if (!trx.dialect.isShared || ids.length === 0) return
+  await sql`
+    select id from carillon_jobs where id ${trx.dialect.among(ids)} order by id for update
+  `.execute(trx.query)
 }

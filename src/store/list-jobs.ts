@@ -45,8 +45,8 @@ export async function countJobs(db: Db, filter: JobFilter): Promise<number> {
 function filtered(db: Db, filter: JobFilter) {
   let query = db.query.selectFrom('carillon_jobs')
   if (filter.q !== undefined) {
-    const pattern = `%${filter.q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-    query = query.where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`)
+    const pattern = `%${filter.q.replaceAll(/[!%_]/g, '!$&')}%`
+    query = query.where(sql<boolean>`lower(name) like lower(${pattern}) escape '!'`)
   }
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.target !== undefined) query = query.where('target', '=', filter.target)

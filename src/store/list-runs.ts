@@ -57,9 +57,12 @@ export function listRuns(db: Db, { filter, after, limit }: RunPage): Promise<Run
     return query.orderBy('carillon_runs.id', 'desc').execute()
   }
   if (after !== null) {
-    query = query.where(
-      sql<boolean>`(scheduled_for, carillon_runs.id) < (${after.scheduledFor}, ${after.id})`
-    )
+    // As rows, the two would be compared in one go, but not every planner finds the index for it.
+    query = query
+      .where('scheduled_for', '<=', after.scheduledFor)
+      .where(({ eb, or }) =>
+        or([eb('scheduled_for', '<', after.scheduledFor), eb('carillon_runs.id', '<', after.id)])
+      )
   }
   return query
     .where('job_id', '=', jobId)

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db } from './db.ts'
+import { listAvailableLevels, listDueLevels, type Level } from './levels.ts'
 
 /** What a scrape shows of a job. Instants are epoch milliseconds. */
 export interface ObservedJob {
@@ -28,26 +29,30 @@ export async function countJobStates(db: Db): Promise<{ state: string; count: nu
   return rows
 }
 
-/** What waits to be started although it is due; counting stops at `limit`. */
+/** What waits to be started although it is due; counting stops at `limit` for each priority. */
 export async function findBacklog(
   db: Db,
   now: number,
   limit: number
 ): Promise<{ count: number; oldest_due_at: number | null }> {
-  const { rows } = await sql<{ count: number; oldest_due_at: number | null }>`
-    select count(*) as count, min(due_at) as oldest_due_at from (
-      select due_at from (
-        select next_run_at as due_at from carillon_jobs
-        where next_run_at <= ${now} order by next_run_at limit ${limit}
-      )
-      union all
-      select due_at from (
-        select available_at as due_at from carillon_runs
-        where available_at <= ${now} order by available_at limit ${limit}
-      )
-    )
-  `.execute(db.query)
-  return rows[0] ?? { count: 0, oldest_due_at: null }
+  const backlog = { count: 0, oldest_due_at: null as number | null }
+  const add = async (level: Level, due: RawBuilder<unknown>): Promise<void> => {
+    if (level.at > now) return
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from (
+        select 1 as one ${due} and priority = ${level.priority} limit ${limit}
+      ) as due
+    `.execute(db.query)
+    backlog.count += rows[0]?.count ?? 0
+    backlog.oldest_due_at = Math.min(backlog.oldest_due_at ?? level.at, level.at)
+  }
+  for (const level of await listDueLevels(db)) {
+    await add(level, sql`from carillon_jobs where next_run_at <= ${now}`)
+  }
+  for (const level of await listAvailableLevels(db, null)) {
+    await add(level, sql`from carillon_runs where available_at <= ${now}`)
+  }
+  return backlog
 }
 
 /** Which of these jobs have runs that are not finished. */
@@ -55,7 +60,7 @@ export async function listUnfinishedJobs(db: Db, ids: readonly number[]): Promis
   if (ids.length === 0) return []
   const { rows } = await sql<{ job_id: number }>`
     select distinct job_id from carillon_runs
-    where job_id in ${db.dialect.list(ids)} and state in ('pending', 'running')
+    where job_id ${db.dialect.among(ids)} and state in ('pending', 'running')
   `.execute(db.query)
   return rows.map((row) => row.job_id)
 }

@@ -15,7 +15,7 @@ export async function listActiveRuns(db: Db, jobIds: readonly number[]): Promise
   if (jobIds.length === 0) return []
   const { rows } = await sql<ActiveRun>`
     select id, job_id, state, owner from carillon_runs
-    where active_key in ${db.dialect.list(jobIds)}
+    where active_key ${db.dialect.among(jobIds)}
   `.execute(db.query)
   return rows
 }
@@ -31,7 +31,7 @@ export async function countQueuedRuns(
   if (jobIds.length === 0) return []
   const { rows } = await sql<{ job_id: number; queued: number }>`
     select queue_key as job_id, count(*) as queued from carillon_runs
-    where queue_key in ${db.dialect.list(jobIds)} and cause <> 'backfill' group by queue_key
+    where queue_key ${db.dialect.among(jobIds)} and cause <> 'backfill' group by queue_key
   `.execute(db.query)
   return rows
 }
@@ -49,13 +49,13 @@ export async function supersedeQueuedRuns(
   await sql`
     update carillon_runs
     set state = 'skipped', reason = 'overlap', queue_key = null, finished_at = ${now}
-    where queue_key in ${db.dialect.list(jobIds)} and cause <> 'backfill'
+    where queue_key ${db.dialect.among(jobIds)} and cause <> 'backfill'
   `.execute(db.query)
 }
 
 /**
  * Lets the oldest waiting run of each job go ahead, where no run of the job is active any more; what
- * waits of a backfill comes after what is due now.
+ * waits of a backfill comes after what is due now. The rows of the jobs are locked.
  */
 export async function promoteQueuedRuns(
   db: Db,
@@ -63,17 +63,18 @@ export async function promoteQueuedRuns(
   now: number
 ): Promise<void> {
   if (jobIds.length === 0) return
+  const { rows } = await sql<{ id: number }>`
+    select
+      coalesce(min(case when waiting.cause <> 'backfill' then waiting.id end), min(waiting.id)) as id
+    from carillon_runs as waiting
+    where waiting.queue_key ${db.dialect.among(jobIds)} and not exists (
+      select 1 from carillon_runs as active where active.active_key = waiting.queue_key
+    )
+    group by waiting.queue_key
+  `.execute(db.query)
+  if (rows.length === 0) return
   await sql`
-    update carillon_runs
-    set available_at = ${now}, active_key = job_id, queue_key = null
-    where id in (
-      select coalesce(min(case when waiting.cause <> 'backfill' then waiting.id end), min(waiting.id))
-      from carillon_runs as waiting
-      where waiting.queue_key in ${db.dialect.list(jobIds)}
-      group by waiting.queue_key
-    )
-    and not exists (
-      select 1 from carillon_runs as active where active.active_key = carillon_runs.job_id
-    )
+    update carillon_runs set available_at = ${now}, active_key = job_id, queue_key = null
+    where id ${db.dialect.among(rows.map((row) => row.id))}
   `.execute(db.query)
 }

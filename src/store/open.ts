@@ -1,20 +1,52 @@
 import { CarillonError } from '../domain/errors.ts'
 import type { Database } from './db.ts'
+import { openMysql } from './mysql.ts'
+import { openPostgres } from './postgres.ts'
+import type { ServerOptions } from './server.ts'
 import { openSqlite } from './sqlite.ts'
 
+const DEFAULT_POOL_SIZE = 10
+
 /**
- * Opens the database that a URL names: `sqlite:./carillon.db`, `sqlite:/var/lib/carillon.db`,
- * `sqlite::memory:`.
+ * Opens the database that a URL names: `sqlite:./carillon.db`, `sqlite::memory:`,
+ * `postgres://user:password@host:5432/name`, `mysql://user:password@host:3306/name`.
  * @throws CarillonError `store_unusable`, or `invalid_configuration` for a URL of another kind
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(
+  url: string,
+  { poolSize = DEFAULT_POOL_SIZE, ...more }: Partial<ServerOptions> = {}
+): Promise<Database> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
-  if (scheme === 'sqlite') {
-    const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-    if (path !== '') return openSqlite(path)
+  const options = { poolSize, ...more }
+  switch (scheme) {
+    case 'sqlite': {
+      const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+      if (path !== '') return openSqlite(path)
+      break
+    }
+    case 'postgres':
+    case 'postgresql':
+      if (namesDatabase(url)) return openPostgres(url, options)
+      break
+    case 'mysql':
+    case 'mariadb':
+      if (namesDatabase(url)) return openMysql(url, options)
+      break
+    default:
   }
   throw new CarillonError(
     'invalid_configuration',
-    `DATABASE_URL must name a SQLite file, such as "sqlite:./carillon.db"; ${scheme === undefined ? 'it has no scheme' : `"${scheme}:" is not supported`}.`
+    `DATABASE_URL must be such as "sqlite:./carillon.db", "postgres://user:password@host:5432/name" or "mysql://user:password@host:3306/name"; ${faultOf(scheme)}.`
   )
+}
+
+/** Without a name, drivers would take that of the user. */
+function namesDatabase(url: string): boolean {
+  return URL.canParse(url) && new URL(url).pathname.length > 1
+}
+
+function faultOf(scheme: string | undefined): string {
+  if (scheme === undefined) return 'it has no scheme'
+  const isKnown = ['sqlite', 'postgres', 'postgresql', 'mysql', 'mariadb'].includes(scheme)
+  return isKnown ? 'it names no database' : `"${scheme}:" is not supported`
 }

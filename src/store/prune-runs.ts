@@ -26,7 +26,7 @@ export async function pruneOldRuns(
     select id, queued_at from carillon_runs where id > ${afterId} order by id limit ${limit}
   )`
   const { rows } = await sql<{ last_id: number | null; oldest: number | null }>`
-    select max(id) as last_id, min(queued_at) as oldest from ${slice}
+    select max(id) as last_id, min(queued_at) as oldest from ${slice} as slice
   `.execute(db.query)
   const [edge] = rows
   if (edge === undefined || edge.last_id === null || edge.oldest === null) return nothingLeft
@@ -65,13 +65,15 @@ export async function pruneSurplus(
   job: { id: number; surplusUntil: number },
   limit: number
 ): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    select id from carillon_runs
+    where job_id = ${job.id} and scheduled_for <= ${job.surplusUntil} and ${isCounted}
+      and state in ${finalStates}
+    order by scheduled_for limit ${limit}
+  `.execute(db.query)
+  if (rows.length === 0) return 0
   const { numAffectedRows = 0n } = await sql`
-    delete from carillon_runs where id in (
-      select id from carillon_runs
-      where job_id = ${job.id} and scheduled_for <= ${job.surplusUntil} and ${isCounted}
-        and state in ${finalStates}
-      order by scheduled_for limit ${limit}
-    )
+    delete from carillon_runs where id ${db.dialect.among(rows.map((row) => row.id))}
   `.execute(db.query)
   return Number(numAffectedRows)
 }
@@ -82,14 +84,19 @@ export async function pruneLeftovers(db: Db, endedBefore: number, limit: number)
     delete from carillon_replicas where stopped_at < ${endedBefore}
       and id not in (select owner from carillon_runs where owner is not null)
   `.execute(db.query)
-  await sql`
-    delete from carillon_job_versions where (job_id, version) in (
-      select version.job_id, version.version from carillon_job_versions as version
-      where version.replaced_at < ${endedBefore} and not exists (
-        select 1 from carillon_runs as run where run.job_id = version.job_id
-          and run.job_version = version.version and run.state in ('pending', 'running')
-      )
-      limit ${limit}
+  const { rows } = await sql<{ job_id: number; version: number }>`
+    select version.job_id, version.version from carillon_job_versions as version
+    where version.replaced_at < ${endedBefore} and not exists (
+      select 1 from carillon_runs as run where run.job_id = version.job_id
+        and run.job_version = version.version and run.state in ('pending', 'running')
     )
+    limit ${limit}
   `.execute(db.query)
+  for (const { job_id: jobId, version } of rows) {
+    await db.query
+      .deleteFrom('carillon_job_versions')
+      .where('job_id', '=', jobId)
+      .where('version', '=', version)
+      .execute()
+  }
 }

@@ -1,16 +1,12 @@
 import type { Insertable } from 'kysely'
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { insertedId } from './inserted-id.ts'
 import type { ReplicaTable } from './tables.ts'
 
 /** @returns the id of the new replica, which is never used again */
-export async function insertReplica(db: Db, row: Insertable<ReplicaTable>): Promise<number> {
-  const { id } = await db.query
-    .insertInto('carillon_replicas')
-    .values(row)
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
+export function insertReplica(db: Db, row: Insertable<ReplicaTable>): Promise<number> {
+  return insertedId(db, db.query.insertInto('carillon_replicas').values(row))
 }
 
 /**
@@ -32,23 +28,29 @@ export async function renewLease(db: Db, id: number, expiresAt: number): Promise
  * dead. In a transaction it stays alive until the transaction ends.
  */
 export async function findSignals(db: Db, id: number): Promise<number | undefined> {
-  const row = await db.query
-    .selectFrom('carillon_replicas')
-    .select('signals')
-    .where('id', '=', id)
-    .where('stopped_at', 'is', null)
-    .executeTakeFirst()
-  return row?.signals
+  const { rows } = await sql<{ signals: number }>`
+    select signals from carillon_replicas where id = ${id} and stopped_at is null
+    ${db.query.isTransaction ? db.dialect.forShare : sql``}
+  `.execute(db.query)
+  return rows[0]?.signals
 }
 
-/** Marks a replica as stopped; from here on its id writes no result. */
-export async function stopReplica(db: Db, id: number, now: number): Promise<void> {
-  await db.query
+/**
+ * Marks a replica as stopped; from here on its id writes no result. With the end of its lease as it
+ * was seen, one that has renewed it since is left alone.
+ */
+export async function stopReplica(
+  db: Db,
+  id: number,
+  { now, seenExpiry }: { now: number; seenExpiry?: number }
+): Promise<void> {
+  let update = db.query
     .updateTable('carillon_replicas')
     .set({ stopped_at: now, expires_at: null })
     .where('id', '=', id)
     .where('stopped_at', 'is', null)
-    .execute()
+  if (seenExpiry !== undefined) update = update.where('expires_at', '=', seenExpiry)
+  await update.execute()
 }
 
 /** A replica that has not stopped in order. */

@@ -1,4 +1,5 @@
 import type { Db } from './db.ts'
+import { inTransaction } from './transaction.ts'
 
 /** What the service keeps about itself, by name. */
 export type SettingName = 'zone_data'
@@ -13,9 +14,8 @@ export async function findSetting(db: Db, name: SettingName): Promise<string | u
 }
 
 export async function saveSetting(db: Db, name: SettingName, value: string): Promise<void> {
-  await db.query
-    .insertInto('carillon_settings')
-    .values({ name, value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-    .execute()
+  await inTransaction(db, async (trx) => {
+    await trx.query.deleteFrom('carillon_settings').where('name', '=', name).execute()
+    await trx.query.insertInto('carillon_settings').values({ name, value }).execute()
+  })
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import type { Columns, Row } from './dialect.ts'
 
 /** What becomes of a run that a replica held: its end, or its way back to pending. */
 export interface Settlement {
@@ -19,17 +20,35 @@ export interface Settlement {
   attempts: string | null
 }
 
-const COLUMNS = [
-  'id',
-  'attempt',
-  'state',
-  'reason',
-  'available_at',
-  'finished_at',
-  'result',
-  'error',
-  'attempts'
-] as const
+const GIVEN: Columns = {
+  id: 'integer',
+  attempt: 'integer',
+  outcome: 'text',
+  why: 'text',
+  next_at: 'integer',
+  ended_at: 'integer',
+  result_json: 'text',
+  error_json: 'text',
+  attempts_json: 'text'
+}
+
+const isCancelled = sql`carillon_runs.cancel_requested_at is not null`
+
+const SET = sql`
+  state = case when given.outcome = 'pending' and ${isCancelled} then 'cancelled'
+    else given.outcome end,
+  reason = case when given.outcome = 'pending' and ${isCancelled}
+    then carillon_runs.cancel_reason else given.why end,
+  available_at = case when not ${isCancelled} then given.next_at end,
+  active_key = case when given.outcome = 'pending' and not ${isCancelled}
+    then carillon_runs.active_key end,
+  finished_at = case when given.outcome = 'pending' and not ${isCancelled} then null
+    else given.ended_at end,
+  result = given.result_json,
+  error = given.error_json,
+  attempts = coalesce(given.attempts_json, carillon_runs.attempts),
+  owner = null
+`
 
 /**
  * Writes results and returns, by id, the state of those that were accepted: a result counts only if
@@ -42,41 +61,25 @@ export async function settleRuns(
   settlements: readonly Settlement[]
 ): Promise<Map<number, Settlement['state']>> {
   if (settlements.length === 0) return new Map()
-  const rows = db.dialect.rows(
-    settlements.map((one) => [
-      one.id,
-      one.attempt,
-      one.state,
-      one.reason,
-      one.availableAt,
-      one.finishedAt,
-      one.result,
-      one.error,
-      one.attempts
-    ]),
-    COLUMNS
-  )
-  // The plus keeps the planner from walking all runs of the owner for each row.
-  const accepted = await sql<{ id: number; state: Settlement['state'] }>`
-    update carillon_runs set
-      state = case when settled.state = 'pending' and cancel_requested_at is not null
-        then 'cancelled' else settled.state end,
-      reason = case when settled.state <> 'pending' or cancel_requested_at is null
-        then settled.reason end,
-      available_at = case when cancel_requested_at is null then settled.available_at end,
-      active_key = case when settled.state = 'pending' and cancel_requested_at is null
-        then active_key end,
-      finished_at = case when settled.state = 'pending' and cancel_requested_at is null
-        then null else settled.finished_at end,
-      result = settled.result,
-      error = settled.error,
-      attempts = coalesce(settled.attempts, carillon_runs.attempts),
-      owner = null
-    from ${rows} as settled
-    where carillon_runs.id = settled.id
-      and +carillon_runs.owner = ${owner}
-      and carillon_runs.attempt = settled.attempt
-    returning carillon_runs.id as id, carillon_runs.state as state
-  `.execute(db.query)
-  return new Map(accepted.rows.map((row) => [row.id, row.state]))
+  const rows = settlements.map((one): Row => [
+    one.id,
+    one.attempt,
+    one.state,
+    one.reason,
+    one.availableAt,
+    one.finishedAt,
+    one.result,
+    one.error,
+    one.attempts
+  ])
+  const accepted = await db.dialect.updateRows<{ id: number; state: Settlement['state'] }>(db, {
+    table: 'carillon_runs',
+    set: SET,
+    given: db.dialect.rows(rows, GIVEN),
+    // The plus keeps the planner of SQLite from walking all runs of the owner for each row.
+    on: sql`carillon_runs.id = given.id and carillon_runs.attempt = given.attempt
+      and +carillon_runs.owner = ${owner}`,
+    returning: ['id', 'state']
+  })
+  return new Map(accepted.map((row) => [row.id, row.state]))
 }

@@ -1,15 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import {
-  Kysely,
-  SqliteAdapter,
-  SqliteDialect as KyselySqliteDialect,
-  sql,
-  type RawBuilder
-} from 'kysely'
+import { Kysely, SqliteAdapter, SqliteDialect as KyselySqliteDialect } from 'kysely'
 import { CarillonError } from '../domain/errors.ts'
-import type { Database, Dialect } from './db.ts'
+import type { Database } from './db.ts'
+import { codeOf } from './dialect.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 import { checkPlace, claimPlace } from './sqlite-place.ts'
 import { withStatementCache } from './statement-cache.ts'
 import type { Tables } from './tables.ts'
@@ -37,33 +33,6 @@ class SqliteDialect extends KyselySqliteDialect {
   }
 }
 
-const dialect: Dialect = {
-  name: 'sqlite',
-  // As JSONB a row is not parsed anew for each of its columns. What is alike in every row, which most
-  // columns are, is given once: a statement has a few texts instead of one, each prepared once.
-  rows: (rows, columns) => {
-    const [first = []] = rows
-    const varying = [...columns.keys()].filter((index) =>
-      rows.some((row) => row[index] !== first[index])
-    )
-    const picked = columns.map((column, index) => {
-      const place = varying.indexOf(index)
-      const value = place < 0 ? sql`${first[index]}` : sql`value ->> ${sql.lit(place)}`
-      return sql`${value} as ${sql.ref(column)}`
-    })
-    const given = JSON.stringify(rows.map((row) => varying.map((index) => row[index])))
-    return sql`(select ${sql.join(picked)} from jsonb_each(${given}))`
-  },
-  list: (values): RawBuilder<number> =>
-    sql`(select value from json_each(${JSON.stringify(values)}))`,
-  isBusy: (error) => codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error) === 'SQLITE_LOCKED',
-  isFull: (error) => codeOf(error) === 'SQLITE_FULL'
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
 /**
  * Opens an embedded SQLite file, or creates it: WAL, every commit on disk before it is
  * acknowledged. `:memory:` gives a database of its own that ends with the process. A lock of another
@@ -87,7 +56,14 @@ export async function openSqlite(
   const query = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: withStatementCache(connection) })
   })
-  return { query, dialect, description: `sqlite:${file}`, close: () => query.destroy() }
+  return {
+    query,
+    dialect: sqliteDialect,
+    description: `sqlite:${file}`,
+    warnings: [],
+    notices: null,
+    close: () => query.destroy()
+  }
 }
 
 function connect(file: string): Sqlite.Database {
@@ -140,7 +116,7 @@ async function untilUnlocked(
     try {
       return work()
     } catch (error) {
-      if (!dialect.isBusy(error)) throw error
+      if (!sqliteDialect.isBusy(error)) throw error
       if (attempt === tries) {
         throw new CarillonError(
           'store_unusable',

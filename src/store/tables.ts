@@ -12,6 +12,8 @@ export interface JobTable {
   target: TargetType
   /** JSON of what the client sent, a `JobInput`. */
   definition: string
+  /** Of the definition, for the index of what is due. */
+  priority: Generated<number>
   state: JobState
   pause_reason: string | null
   paused_at: number | null
@@ -63,6 +65,9 @@ export interface RunTable {
   active_key: number | null
   queue_key: number | null
   cancel_requested_at: number | null
+  cancel_reason: Generated<string | null>
+  /** Of the definition it works on. */
+  priority: Generated<number>
   handler: string | null
   params: string | null
   range_to: number | null
@@ -107,6 +112,12 @@ export interface ReplicaTable {
   signals: Generated<number>
 }
 
+/** Keys of transactions whose commit may have to be asked for. */
+export interface CommitTable {
+  id: string
+  committed_at: Generated<number>
+}
+
 export interface Tables {
   carillon_jobs: JobTable
   carillon_job_tags: JobTagTable
@@ -115,4 +126,5 @@ export interface Tables {
   carillon_replicas: ReplicaTable
   carillon_changes: ChangeTable
   carillon_settings: SettingTable
+  carillon_commits: CommitTable
 }

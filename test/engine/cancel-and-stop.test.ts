@@ -3,7 +3,7 @@ import type { JobInput } from '../../src/domain/job.ts'
 import { createGate } from '../helpers/gate.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
-import { diskError, watchDatabase } from '../helpers/watched-database.ts'
+import { diskError, plainText, watchDatabase } from '../helpers/watched-database.ts'
 
 const once: JobInput = {
   name: 'once',
@@ -289,7 +289,8 @@ test('stop: runs that are started by the round that is going on are waited for',
   await scheduler.createJob(once)
   const stops: Promise<void>[] = []
   watch.onStatement = (text) => {
-    if (text.includes('insert into carillon_runs')) stops.push(scheduler.stop({ graceMs: 5_000 }))
+    if (plainText(text).includes('insert into carillon_runs'))
+      stops.push(scheduler.stop({ graceMs: 5_000 }))
   }
   await clock.advance(10_100)
   t.equal(calls.length, 1)
@@ -307,7 +308,7 @@ test('stop: when the last results cannot be written it says so, and lets its lea
   await scheduler.createJob(once)
   await clock.advance(10_100)
   watch.onStatement = (text) => {
-    if (text.includes('update carillon_runs')) throw diskError()
+    if (plainText(text).includes('update carillon_runs')) throw diskError()
   }
   const stopped = scheduler.stop({ graceMs: 5_000 })
   calls[0]?.resolve()

@@ -199,7 +199,8 @@ test('an occurrence keeps its one record, whoever inserts it again', async (t) =
     availableAt: null,
     delayMs: 0,
     rangeTo: null,
-    occurrences: 1
+    occurrences: 1,
+    priority: 0
   }
   const by = { now: START, replica: 1 }
   t.equal((await insertRuns(database, [run], by)).length, 1)

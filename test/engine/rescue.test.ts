@@ -87,7 +87,7 @@ test('the result of a replica that was taken for dead is refused', async (t) => 
 test('the result of a replica that was taken for dead is refused even by itself', async (t) => {
   // The same process takes its own run back: only the attempt tells the two apart.
   const { dead, id, database } = await createCrash(t)
-  await stopReplica(database, 1, dead.clock.now())
+  await stopReplica(database, 1, { now: dead.clock.now() })
   await dead.clock.advance(15_000)
   t.equal(dead.calls.length, 2)
   t.equal(dead.calls[0]?.attempt.signal.aborted, true)
@@ -98,7 +98,7 @@ test('the result of a replica that was taken for dead is refused even by itself'
 
 test('lease lost: what it holds is aborted, and it goes on under a new id', async (t) => {
   const { dead: replica, database, id } = await createCrash(t)
-  await stopReplica(database, 1, replica.clock.now())
+  await stopReplica(database, 1, { now: replica.clock.now() })
   await replica.clock.advance(12_000)
   t.match(replica.events('lease_lost'), [{ replica: 1, runs: 1 }])
   t.match(replica.calls[0]?.attempt.signal.reason, { message: /taken/ })
@@ -125,7 +125,7 @@ test('lease lost: what it holds is aborted, and it goes on under a new id', asyn
 
 test('lease lost: results that wait to be written are dropped, for the run is started again', async (t) => {
   const { dead: replica, database, id } = await createCrash(t)
-  await stopReplica(database, 1, replica.clock.now())
+  await stopReplica(database, 1, { now: replica.clock.now() })
   const heir = await createReplica(t, database, { name: 'second heir', at: replica.clock.now() })
   await heir.clock.advance(3_000)
   replica.calls[0]?.resolve('stale')
@@ -143,7 +143,7 @@ test('lease lost: a run that was started as it was lost is not carried out under
   const calls = createGate(scheduler, 'work', { obeys: true })
   await scheduler.createJob({ ...once, start_date: '2026-01-01T00:00:10.000Z' })
   await clock.advance(9_500)
-  await stopReplica(watch.database, 1, clock.now())
+  await stopReplica(watch.database, 1, { now: clock.now() })
   await clock.advance(5_000)
   const going = calls.filter((call) => !call.attempt.signal.aborted)
   t.equal(going.length, 1, 'one attempt at a time')

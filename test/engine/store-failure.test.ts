@@ -1,11 +1,11 @@
 import { test, type Test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
-import { inTransaction } from '../../src/store/db.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { createGate } from '../helpers/gate.ts'
 import { ledgerFaults } from '../helpers/ledger.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
-import { busyError, diskError, watchDatabase } from '../helpers/watched-database.ts'
+import { busyError, diskError, plainText, watchDatabase } from '../helpers/watched-database.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 const every: JobInput = {
@@ -21,7 +21,7 @@ async function createWatched(t: Test) {
   /** Lets every statement fail that has these words. */
   const failAt = (...words: string[]): void => {
     watch.onStatement = (text) => {
-      if (words.some((word) => text.includes(word))) throw diskError()
+      if (words.some((word) => plainText(text).includes(word))) throw diskError()
     }
   }
   return { ...parts, watch, failAt, heal: () => (watch.onStatement = () => undefined) }
@@ -30,7 +30,7 @@ async function createWatched(t: Test) {
 const ENQUEUE_STEPS = [
   'select id, version, definition, created_at, next_run_at, state',
   'select id, job_id, state, owner from carillon_runs',
-  'update carillon_jobs set\n      next_run_at',
+  'update carillon_jobs set next_run_at',
   'insert into carillon_runs'
 ]
 
@@ -90,7 +90,7 @@ test('while results cannot be written nothing new starts, and afterwards everyth
   const calls = createGate(scheduler, 'work')
   const { id } = await scheduler.createJob(every)
   await clock.advance(10_100)
-  failAt('carillon_runs.attempt = settled.attempt')
+  failAt('carillon_runs.attempt = given.attempt')
   calls[0]?.resolve()
   await clock.advance(30_000)
   t.equal(calls.length, 1)
@@ -122,7 +122,7 @@ test('when a round that records writes the held results, runs start again', asyn
   await clock.advance(19_990)
   let failures = 0
   watch.onStatement = (text) => {
-    if (text.includes('settled.attempt') && failures++ === 0) throw diskError()
+    if (text.includes('given.attempt') && failures++ === 0) throw diskError()
   }
   // Its result fails at 19.993 s and waits until 20.243 s; the round of 20 s takes it along.
   calls[0]?.resolve()
@@ -137,7 +137,7 @@ test('the result of a run and what it says about its job are written together or
   const calls = createGate(scheduler, 'work')
   const { id } = await scheduler.createJob(every)
   await clock.advance(10_100)
-  failAt('last_run_at = ended.ran_at')
+  failAt('last_run_at = given.ran_at')
   calls[0]?.resolve('done')
   await clock.advance(3_000)
   t.strictSame(await statesOf(scheduler, id), ['running'])
@@ -153,7 +153,7 @@ test('a failing heartbeat is tried again, and aborts nothing while the lease hol
   const calls = createGate(scheduler, 'work')
   await scheduler.createJob(every)
   await clock.advance(10_100)
-  failAt('update "carillon_replicas"')
+  failAt('update carillon_replicas')
   await clock.advance(15_000)
   t.match(events('pass_failed')[0], { loop: 'heartbeat' })
   t.equal(calls[0]?.attempt.signal.aborted, false)
@@ -164,7 +164,7 @@ test('a failing heartbeat is tried again, and aborts nothing while the lease hol
 
 test('a write that fails for a caller fails for him alone, and leaves nothing behind', async (t) => {
   const { scheduler, clock, failAt, heal } = await createWatched(t)
-  failAt('insert into "carillon_job_tags"')
+  failAt('insert into carillon_job_tags')
   await t.rejects(scheduler.createJob({ name: 'a', repeat_interval: '1s', tags: ['x'] }), {
     code: 'SQLITE_IOERR_WRITE'
   })

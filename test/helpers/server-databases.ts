@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import process from 'node:process'
 import mysql from 'mysql2/promise'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { Test } from 'tap'
 import { createFolder } from './service.ts'
 
@@ -26,7 +26,7 @@ const SERVER_URLS: Readonly<Record<ServerKind, string>> = {
 /** Carries out one statement on the server itself, outside of any database of a test. */
 export async function administer(kind: ServerKind, statement: string): Promise<unknown[]> {
   if (kind === 'postgres') {
-    const client = new pg.Client({ connectionString: SERVER_URLS.postgres })
+    const client = new Client({ connectionString: SERVER_URLS.postgres })
     client.on('error', () => undefined)
     await client.connect()
     try {

@@ -25,6 +25,11 @@ export function watchDatabase(database: Database): WatchedDatabase {
   })
 }
 
+/** The text of a statement in one line and without quotes, to look for words in it. */
+export function plainText(statement: string): string {
+  return statement.replaceAll(/["`]/g, '').replaceAll(/\s+/g, ' ')
+}
+
 /** What SQLite says when the disk fails. */
 export function diskError(): Error {
   return new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE')

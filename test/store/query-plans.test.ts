@@ -1,10 +1,11 @@
 import { CompiledQuery, sql } from 'kysely'
 import { test, type Test } from 'tap'
 import { cancelRuns, listCancelRequests, listUnfinishedRuns } from '../../src/store/cancel-runs.ts'
-import { claimRuns, findNextAvailableAt } from '../../src/store/claim-runs.ts'
+import { claimRuns } from '../../src/store/claim-runs.ts'
 import type { Db } from '../../src/store/db.ts'
-import { advanceJobs, findNextDueAt, listDueJobs, summarizeJobs } from '../../src/store/due-jobs.ts'
+import { advanceJobs, listDueJobs, summarizeJobs } from '../../src/store/due-jobs.ts'
 import { findJob } from '../../src/store/jobs.ts'
+import { listAvailableLevels, listDueLevels } from '../../src/store/levels.ts'
 import { listJobs } from '../../src/store/list-jobs.ts'
 import { findRun, listRuns } from '../../src/store/list-runs.ts'
 import { findBacklog, countJobStates, listUnfinishedJobs } from '../../src/store/observe.ts'
@@ -80,16 +81,22 @@ const settlement = {
 } as const
 const now = { now: 1_500, reason: null }
 
+const levels = [{ priority: 0, at: 0 }]
+
 const BY_ID = /SEARCH (?:carillon_\w+|run|job|replica) USING INTEGER PRIMARY KEY/
 
 /** Statements that are run all the time, and the index by which each finds its rows. */
 const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: RegExp][] = [
   [
     'due jobs',
-    (db) => listDueJobs(db, 1_500, 100),
-    /SEARCH carillon_jobs USING INDEX carillon_jobs_due \(next_run_at<\?\)/
+    (db) => listDueJobs(db, { now: 1_500, limit: 100, levels }),
+    /SEARCH carillon_jobs USING INDEX carillon_jobs_due \(priority=\? AND next_run_at<\?\)/
   ],
-  ['the next due job', findNextDueAt, /carillon_jobs USING (?:COVERING )?INDEX carillon_jobs_due/],
+  [
+    'priorities of due jobs',
+    listDueLevels,
+    /SEARCH waiting USING COVERING INDEX carillon_jobs_due \(priority<\?\)[^]*SEARCH waiting USING COVERING INDEX carillon_jobs_due \(priority=\?/
+  ],
   [
     'advance',
     (db) => advanceJobs(db, [{ id: 5, nextRunAt: 9_000, runs: 1, skipNext: 0, resumed: false }]),
@@ -97,13 +104,13 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   ],
   [
     'claim',
-    (db) => claimRuns(db, { replica: 1, now: 19_805, limit: 10, handlers: ['a'] }),
-    /SEARCH carillon_runs USING INDEX carillon_runs_available \(available_at<\?\)/
+    (db) => claimRuns(db, { replica: 1, now: 19_805, limit: 10, handlers: ['a'], levels }),
+    /SEARCH carillon_runs USING INDEX carillon_runs_available \(priority=\? AND available_at<\?\)/
   ],
   [
-    'the next available run',
-    (db) => findNextAvailableAt(db, ['a']),
-    /carillon_runs USING INDEX carillon_runs_available/
+    'priorities of available runs',
+    (db) => listAvailableLevels(db, ['a']),
+    /SEARCH waiting USING INDEX carillon_runs_available \(priority<\?\)[^]*SEARCH waiting USING INDEX carillon_runs_available \(priority=\?/
   ],
   ['settle', (db) => settleRuns(db, 1, [settlement, { ...settlement, id: 19_951 }]), BY_ID],
   [
@@ -249,7 +256,7 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   [
     'backlog',
     (db) => findBacklog(db, 1_500, 100),
-    /carillon_runs USING COVERING INDEX carillon_runs_available \(available_at<\?\)/
+    /carillon_runs USING COVERING INDEX carillon_runs_available \(priority=\? AND available_at<\?\)/
   ],
   ['jobs by state', countJobStates, /carillon_jobs USING COVERING INDEX carillon_jobs_state/]
 ]

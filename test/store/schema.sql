@@ -6,6 +6,8 @@ CREATE TABLE "carillon_changes" ("id" integer primary key autoincrement,
   "version" integer not null,
   "detail" text);
 CREATE INDEX carillon_changes_job on carillon_changes (job_id, id);
+CREATE TABLE "carillon_commits" ("id" text primary key,
+  "committed_at" bigint default 0 not null);
 CREATE TABLE "carillon_job_tags" ("tag" text not null,
   "job_id" integer not null,
   constraint "carillon_job_tags_pk" primary key ("tag", "job_id"));
@@ -32,8 +34,9 @@ CREATE TABLE "carillon_jobs" ("id" integer primary key autoincrement,
   "updated_at" bigint not null,
   "scheduled_runs" integer default 0 not null,
   "paused_until" bigint,
-  "skip_next" integer default 0 not null);
-CREATE INDEX carillon_jobs_due on carillon_jobs (next_run_at) where next_run_at is not null;
+  "skip_next" integer default 0 not null,
+  "priority" integer default 0 not null);
+CREATE INDEX carillon_jobs_due on carillon_jobs (priority, next_run_at) where next_run_at is not null;
 CREATE INDEX carillon_jobs_state on carillon_jobs (state, id);
 CREATE TABLE "carillon_replicas" ("id" integer primary key autoincrement,
   "name" text not null,
@@ -70,9 +73,11 @@ CREATE TABLE "carillon_runs" ("id" integer primary key autoincrement,
   "result" text,
   "error" text,
   "attempts" text,
-  "delay_ms" integer default 0 not null);
+  "delay_ms" integer default 0 not null,
+  "priority" integer default 0 not null,
+  "cancel_reason" text);
 CREATE UNIQUE INDEX carillon_runs_active on carillon_runs (active_key) where active_key is not null;
-CREATE INDEX carillon_runs_available on carillon_runs (available_at, id) where available_at is not null;
+CREATE INDEX carillon_runs_available on carillon_runs (priority, available_at, id) where available_at is not null;
 CREATE INDEX carillon_runs_exceptional on carillon_runs (state, id) where state in ('failed', 'cancelled', 'skipped', 'missed');
 CREATE UNIQUE INDEX carillon_runs_occurrence on carillon_runs (job_id, scheduled_for, seq);
 CREATE INDEX carillon_runs_owned on carillon_runs (owner, job_id) where owner is not null;

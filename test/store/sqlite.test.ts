@@ -212,9 +212,9 @@ test('a URL names the database, and one of another kind is refused', async (t) =
     '',
     'sqlite:',
     'jobs.db',
-    'postgres://u:secret@h/db',
-    'mysql://h/db',
-    'http://h'
+    'postgres://u:secret@h',
+    'mysql://h/',
+    'http://u:secret@h/db'
   ]) {
     await t.rejects(
       openDatabase(url),
@@ -222,10 +222,9 @@ test('a URL names the database, and one of another kind is refused', async (t) =
       url
     )
   }
-  await t.rejects(openDatabase('postgres://u:secret@h/db'), {
-    message: /"postgres:" is not supported/
-  })
-  const said = await openDatabase('postgres://u:secret@h/db').catch(String)
+  await t.rejects(openDatabase('postgres://u:secret@h'), { message: /it names no database/ })
+  const said = await openDatabase('http://u:secret@h/db').catch(String)
+  t.match(said, /"http:" is not supported/)
   t.notMatch(said, /secret/)
 })
 

@@ -1,0 +1,89 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Db } from './db.ts'
+import { codeOf, type Dialect, type RowInsert, type RowUpdate } from './dialect.ts'
+import { refs } from './row-statements.ts'
+import { isConnectionFault } from './server-connection.ts'
+
+const TYPES = { integer: sql`bigint`, text: sql`longtext` } as const
+
+/** Deadlock, lock timeout, statement timeout of MariaDB and of MySQL. */
+const BUSY_CODES = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_STATEMENT_TIMEOUT',
+  'ER_QUERY_TIMEOUT'
+])
+
+const list = (values: readonly (number | string)[]) =>
+  values.length === 0 ? sql`in (null)` : sql`in (${sql.join(values)})`
+
+/**
+ * MySQL 8 has no `returning`, so both find the rows before or after they write them: the job's row
+ * is locked by then, and nobody else changes them in between. `straight_join` keeps the planner from
+ * walking the table for each given row.
+ */
+async function insertRows<Result>(db: Db, insert: RowInsert): Promise<Result[]> {
+  const target = sql.table(insert.table)
+  const isSame = sql.join(
+    insert.key.map((column) => sql`${sql.ref(`target.${column}`)} = ${sql.ref(`given.${column}`)}`),
+    sql` and `
+  )
+  const found = sql`from ${insert.given} as given straight_join ${target} as target on ${isSame}`
+  const { rows: known } = await sql<{ id: number }>`select target.id ${found}`.execute(db.query)
+  const isKnown = sql`target.id ${list(known.map((row) => row.id))}`
+  const isNew =
+    known.length === 0
+      ? sql``
+      : sql`where not exists (select 1 from ${target} as target where ${isSame})`
+  await sql`
+    insert into ${target} (${refs(insert.columns)})
+    select ${insert.values} from ${insert.given} as given ${isNew}
+  `.execute(db.query)
+  const columns = sql.join(insert.returning.map((column) => sql.ref(`target.${column}`)))
+  const others: RawBuilder<unknown> = known.length === 0 ? sql`` : sql`where not ${isKnown}`
+  const { rows } = await sql<Result>`select ${columns} ${found} ${others}`.execute(db.query)
+  return rows
+}
+
+async function updateRows<Result>(db: Db, update: RowUpdate): Promise<Result[]> {
+  const { table, set, given, on, returning } = update
+  const target = sql.table(table)
+  const joined = sql`${given} as given straight_join ${target} on ${on}`
+  if (returning === undefined) {
+    await sql`update ${joined} set ${set}`.execute(db.query)
+    return []
+  }
+  const { rows: found } = await sql<{ id: number }>`
+    select ${sql.ref(`${table}.id`)} as id from ${joined} for update
+  `.execute(db.query)
+  if (found.length === 0) return []
+  await sql`update ${joined} set ${set}`.execute(db.query)
+  const { rows } = await sql<Result>`
+    select ${refs(returning)} from ${target} where id ${list(found.map((row) => row.id))}
+  `.execute(db.query)
+  return rows
+}
+
+/** MySQL 8 and MariaDB: https://mariadb.com/kb/en/mariadb-error-code-reference/ names the codes. */
+export const mysqlDialect: Dialect = {
+  name: 'mysql',
+  isShared: true,
+  rows: (rows, columns) => {
+    const typed = Object.entries(columns).map(
+      ([name, kind], index) => sql`${sql.ref(name)} ${TYPES[kind]} path ${sql.lit(`$[${index}]`)}`
+    )
+    return sql`json_table(${JSON.stringify(rows)}, '$[*]' columns (${sql.join(typed)}))`
+  },
+  among: list,
+  amongTexts: list,
+  forUpdate: sql`for update`,
+  forUpdateSkipLocked: sql`for update skip locked`,
+  forShare: sql`lock in share mode`,
+  insertRows,
+  updateRows,
+  withoutLimits: null,
+  isBusy: (error) => BUSY_CODES.has(codeOf(error)),
+  isDuplicate: (error) => codeOf(error) === 'ER_DUP_ENTRY',
+  isFull: (error) => ['ER_DISK_FULL', 'ER_RECORD_FILE_FULL'].includes(codeOf(error)),
+  isLost: isConnectionFault
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import { codeOf, type Columns, type Dialect, type Row } from './dialect.ts'
+import { returningStatements } from './row-statements.ts'
+import { isConnectionFault } from './server-connection.ts'
+
+const TYPES = { integer: sql`bigint`, text: sql`text` } as const
+
+/** What is alike in every row is given once, the rest as one array a column. */
+function unnest(rows: readonly Row[], columns: Columns) {
+  const [first = []] = rows
+  const given = Object.entries(columns).map(([name, kind], index) => ({
+    name: sql.ref(name),
+    type: TYPES[kind],
+    index,
+    varies: rows.some((row) => row[index] !== first[index])
+  }))
+  const varying = given.filter((column) => column.varies)
+  const picked = given.map(({ name, type, index, varies }) =>
+    varies ? name : sql`${first[index]}::${type} as ${name}`
+  )
+  if (varying.length === 0) {
+    return sql`(select ${sql.join(picked)} from generate_series(1, ${rows.length}::int))`
+  }
+  const arrays = varying.map(({ type, index }) => sql`${rows.map((row) => row[index])}::${type}[]`)
+  const names = sql.join(varying.map(({ name }) => name))
+  return sql`(select ${sql.join(picked)} from unnest(${sql.join(arrays)}) as one (${names}))`
+}
+
+/** PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html names the codes. */
+export const postgresDialect: Dialect = {
+  name: 'postgres',
+  isShared: true,
+  rows: unnest,
+  among: (values) => sql`= any(${values}::bigint[])`,
+  amongTexts: (values) => sql`= any(${values}::text[])`,
+  forUpdate: sql`for update`,
+  forUpdateSkipLocked: sql`for update skip locked`,
+  forShare: sql`for share`,
+  ...returningStatements,
+  withoutLimits: {
+    begin: sql`set statement_timeout = 0`,
+    end: sql`reset statement_timeout`
+  },
+  // Serialization failure, deadlock, lock timeout, statement timeout.
+  isBusy: (error) => ['40001', '40P01', '55P03', '57014'].includes(codeOf(error)),
+  isDuplicate: (error) => codeOf(error) === '23505',
+  // Disk full, out of memory on the server.
+  isFull: (error) => ['53100', '53200'].includes(codeOf(error)),
+  isLost: isConnectionFault
+}

@@ -1,0 +1,29 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Db } from './db.ts'
+import type { Dialect, RowInsert, RowUpdate } from './dialect.ts'
+
+/** How databases with `returning` insert and update rows: one statement each. */
+export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows'> = {
+  insertRows: async <Result>(db: Db, insert: RowInsert) => {
+    const { rows } = await sql<Result>`
+      insert into ${sql.table(insert.table)} (${refs(insert.columns)})
+      select ${insert.values} from ${insert.given} as given where true
+      on conflict (${refs(insert.key)}) do nothing
+      returning ${refs(insert.returning)}
+    `.execute(db.query)
+    return rows
+  },
+  updateRows: async <Result>(db: Db, { table, set, given, on, returning }: RowUpdate) => {
+    const columns = returning?.map((column) => sql.ref(`${table}.${column}`))
+    const { rows } = await sql<Result>`
+      update ${sql.table(table)} set ${set} from ${given} as given where ${on}
+      ${columns === undefined ? sql`` : sql`returning ${sql.join(columns)}`}
+    `.execute(db.query)
+    return rows
+  }
+}
+
+/** Column names, separated by commas. */
+export function refs(columns: readonly string[]): RawBuilder<unknown> {
+  return sql.join(columns.map((column) => sql.ref(column)))
+}

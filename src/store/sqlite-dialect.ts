@@ -1,0 +1,39 @@
+import { sql } from 'kysely'
+import { codeOf, type Dialect } from './dialect.ts'
+import { returningStatements } from './row-statements.ts'
+
+const list = (values: readonly (number | string)[]) =>
+  sql`in (select value from json_each(${JSON.stringify(values)}))`
+
+/** One connection, and a write lock on the whole file: a transaction is alone by itself. */
+export const sqliteDialect: Dialect = {
+  name: 'sqlite',
+  isShared: false,
+  // As JSONB a row is not parsed anew for each of its columns. What is alike in every row, which most
+  // columns are, is given once: a statement has a few texts instead of one, each prepared once.
+  rows: (rows, columns) => {
+    const [first = []] = rows
+    const names = Object.keys(columns)
+    const varying = [...names.keys()].filter((index) =>
+      rows.some((row) => row[index] !== first[index])
+    )
+    const picked = names.map((name, index) => {
+      const place = varying.indexOf(index)
+      const value = place < 0 ? sql`${first[index]}` : sql`value ->> ${sql.lit(place)}`
+      return sql`${value} as ${sql.ref(name)}`
+    })
+    const given = JSON.stringify(rows.map((row) => varying.map((index) => row[index])))
+    return sql`(select ${sql.join(picked)} from jsonb_each(${given}))`
+  },
+  among: list,
+  amongTexts: list,
+  forUpdate: sql``,
+  forUpdateSkipLocked: sql``,
+  forShare: sql``,
+  ...returningStatements,
+  withoutLimits: null,
+  isBusy: (error) => codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error) === 'SQLITE_LOCKED',
+  isDuplicate: (error) => codeOf(error).startsWith('SQLITE_CONSTRAINT'),
+  isFull: (error) => codeOf(error) === 'SQLITE_FULL',
+  isLost: () => false
+}
