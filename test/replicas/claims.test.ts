@@ -47,7 +47,7 @@ testOnDatabases(
     const fleet = await startFleet(t, { databaseUrl, replicas: 4, env })
     const jobs = await createJobs(fleet, sink.url)
     t.ok(jobs.length >= LEAST_JOBS, `${jobs.length} jobs`)
-    await untilCalm(fleet)
+    await untilCalm(fleet, 'job')
     const runs = await readLedger(fleet.read)
     const evidence = { jobs: jobs.map((job) => ({ job })), runs, requests: sink.requests }
     t.strictSame(findFaults({ ...evidence, isExcused: () => false }), [])

@@ -16,7 +16,8 @@ export function attemptFaults(run: Run, isExcused: (attempt: Attempt) => boolean
   const { id, state, attempts } = run
   const last = attempts.at(-1)
   const faults: string[] = []
-  if (state === 'pending' || state === 'running') faults.push(`Run ${id} is still ${state}.`)
+  if (state === 'pending' || state === 'running')
+    faults.push(`Run ${id} is still ${state}, with ${run.replica}: attempt ${run.attempt}.`)
   if (run.lateness_ms !== null && run.lateness_ms < 0) {
     faults.push(`Run ${id} started ${-run.lateness_ms} ms early.`)
   }
