@@ -112,8 +112,10 @@ export function createEngine(parts: EngineParts): Engine {
 
   const afterCancel = (runs: readonly CancelledRun[], reason: string | null): void => {
     if (runs.length === 0) return
-    const ids = runs.filter((run) => run.state === 'running').map((run) => run.id)
-    executor.cancel(ids, reason)
+    const running = runs.filter((run) => run.state === 'running')
+    executor.cancel(idsOf(running), reason)
+    const elsewhere = running.filter((run) => run.owner !== lease.id())
+    if (elsewhere.length > 0) events.emit('cancel_requested', { ids: idsOf(elsewhere) })
     events.emit('jobs_moved', { ids: runs.map((run) => run.job_id) })
     dispatchLoop.wake()
   }
@@ -122,7 +124,10 @@ export function createEngine(parts: EngineParts): Engine {
     onClaimed(enqueued.claimed)
     announceEnqueued(events, enqueued)
     afterCancel(enqueued.cancelled, 'replaced')
-    if (enqueued.others.some((run) => run.state === 'pending')) dispatchLoop.wake()
+    const waiting = enqueued.others.filter((run) => run.state === 'pending')
+    if (waiting.length === 0) return
+    events.emit('runs_waiting', { ids: waiting.map((run) => run.jobId) })
+    dispatchLoop.wake()
   }
 
   const onLost = async (): Promise<void> => {
@@ -137,7 +142,8 @@ export function createEngine(parts: EngineParts): Engine {
   const janitor = createJanitor({
     ...parts,
     events,
-    isOwn: (replica) => replica === lease.id(),
+    owner: lease.id,
+    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()]),
     onRescued: () => dispatchLoop.wake()
   })
   const isStarved = () => starved
@@ -177,6 +183,11 @@ export function createEngine(parts: EngineParts): Engine {
     })
   )
   const janitorLoop = loop('janitor', janitor.pass)
+  events.on('notice_received', ({ wake, cancel }) => {
+    if (wake) enqueueLoop.wake()
+    if (wake) dispatchLoop.wake()
+    if (cancel) heartbeatLoop.wake()
+  })
   const loops = [enqueueLoop, dispatchLoop, heartbeatLoop, janitorLoop]
 
   let starting: Promise<void> | null = null
@@ -255,4 +266,8 @@ export function createEngine(parts: EngineParts): Engine {
       runSlots: parts.maxConcurrentRuns
     })
   }
+}
+
+function idsOf(runs: readonly { id: number }[]): number[] {
+  return runs.map((run) => run.id)
 }

@@ -51,7 +51,7 @@ export async function enqueuePass(parts: PassParts): Promise<NextPass> {
     settler.putBack(results)
     throw error
   })
-  if (results.length > 0) settler.wrote()
+  settler.wrote(results)
   parts.afterEnqueue(enqueued)
   parts.onResults(results, accepted)
   return isFull ? 'at_once' : earliest(await listDueLevels(db))
