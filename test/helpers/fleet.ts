@@ -21,6 +21,9 @@ const ENVIRONMENT = {
   CARILLON_CACHE_JOBS: '0'
 }
 
+/** Replicas go by the clock of the database, which reaches them somewhat late. */
+const CLOCK_LAG_MS = 500
+
 /** Between two tries to get an answer from anybody. */
 const RETRY_MS = 100
 
@@ -37,8 +40,8 @@ export interface FleetOptions {
 export interface Fleet {
   /** Those that run, the oldest first; a suspended one is among them. */
   readonly live: readonly Service[]
-  /** Starts one more. */
-  start(): Promise<Service>
+  /** Starts one more, on the same database by default; another URL may lead there by another way. */
+  start(databaseUrl?: string): Promise<Service>
   /** Ends one by a signal; resolves when it is gone. */
   end(service: Service, signal: 'SIGKILL' | 'SIGTERM'): Promise<ServiceExit>
   suspend(service: Service): void
@@ -77,8 +80,7 @@ export async function startFleet(t: Test, options: FleetOptions): Promise<Fleet>
     if (live.delete(service)) surprises.push(describe(service, exit))
   }
 
-  const start = async (): Promise<Service> => {
-    const { databaseUrl } = options
+  const start = async (databaseUrl = options.databaseUrl): Promise<Service> => {
     const env = { ...ENVIRONMENT, ...options.env, DATABASE_URL: databaseUrl }
     const service = await startService(t, { env })
     started.push(service)
@@ -123,11 +125,11 @@ export async function startFleet(t: Test, options: FleetOptions): Promise<Fleet>
       const service = named(attempt)
       if (service === undefined) return false
       const at = troubledAt.get(service) ?? Infinity
-      if (at <= Date.parse(attempt.finished_at ?? '')) return true
+      if (at - CLOCK_LAG_MS <= Date.parse(attempt.finished_at ?? '')) return true
       return service.lines.some((line) => line['msg'] === LEASE_LOST)
     }
   }
-  await Promise.all(Array.from({ length: options.replicas }, start))
+  await Promise.all(Array.from({ length: options.replicas }, () => start()))
   return fleet
 }
 

@@ -22,8 +22,9 @@ export interface TcpProxy {
   /**
    * Asks for each COMMIT whether to swallow its reply: the server gets it and carries it out, then
    * both connections end and the client never learns what became of it. Null never asks.
+   * `afterwards` is called once the connections have ended.
    */
-  swallowCommits(chooses: (() => boolean) | null): void
+  swallowCommits(chooses: (() => boolean) | null, afterwards?: () => void): void
   /** How many replies were swallowed. */
   swallowed(): number
   openConnections(): number
@@ -46,6 +47,7 @@ export async function createTcpProxy(
   let behaviour: ProxyBehaviour = 'forward'
   let delayMs = 0
   let chooses: (() => boolean) | null = null
+  let afterSwallowing = (): void => undefined
   let swallowed = 0
 
   const end = (connection: Connection): void => {
@@ -74,6 +76,7 @@ export async function createTcpProxy(
       if (!swallowing) return pass(piece, client)
       swallowed++
       end(connection)
+      afterSwallowing()
     })
     for (const socket of [client, server]) {
       socket.on('error', () => end(connection))
@@ -123,8 +126,9 @@ export async function createTcpProxy(
     delay: (ms) => {
       delayMs = ms
     },
-    swallowCommits: (choice) => {
+    swallowCommits: (choice, afterwards = () => undefined) => {
       chooses = choice
+      afterSwallowing = afterwards
     },
     swallowed: () => swallowed,
     openConnections: () => connections.size

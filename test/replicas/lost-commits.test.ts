@@ -64,3 +64,37 @@ testOnDatabases(
     t.strictSame(fleet.surprises(), [], 'no process ended')
   }
 )
+
+/** From much shorter to much longer than a lease. */
+const LONGEST_ABSENCE_MS = 4_000
+
+testOnDatabases(
+  'a replica that is cut off directly after a commit starts nothing that is not its own any more',
+  ['postgres', 'mysql'],
+  async (t, kind) => {
+    const random = seededRandom(t)
+    const sink = await createSink(t)
+    answerSoon(sink, random)
+    const databaseUrl = await createDatabaseUrl(t, kind)
+    // The first can always be asked.
+    const fleet = await startFleet(t, { databaseUrl, replicas: 1 })
+    const proxies = await Promise.all(
+      ['second', 'third'].map(() => createTcpProxy(t, kind, databaseUrl))
+    )
+    for (const { url } of proxies) await fleet.start(url)
+    const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+    for (const proxy of proxies) {
+      const chooses = (): boolean => storm.blows() && random.integer(1, ONE_OF) === 1
+      proxy.swallowCommits(chooses, () => {
+        void proxy.behave('refuse')
+        const back = (): void => void proxy.behave('forward')
+        setTimeout(back, random.integer(0, LONGEST_ABSENCE_MS))
+      })
+    }
+    const { faults } = await storm.settle()
+    const absences = proxies.reduce((sum, proxy) => sum + proxy.swallowed(), 0)
+    t.strictSame(faults, [], `${absences} absences, ${sink.requests.length} requests`)
+    t.ok(absences > 1)
+    t.strictSame(fleet.surprises(), [], 'no process ended')
+  }
+)

@@ -35,8 +35,8 @@ export function requestFaults(run: Run, sent: readonly Sent[]): string[] {
   let highest = 0
   for (const { token, arrivedAt } of sent) {
     if (arrivedAt < Date.parse(run.scheduled_for)) faults.push(`Run ${run.id} was sent early.`)
-    if (token > run.fencing_token) {
-      faults.push(`Run ${run.id} was sent with token ${token}, which its record does not know.`)
+    if (!run.attempts.some((attempt) => attempt.attempt === token)) {
+      faults.push(`Run ${run.id} was sent with token ${token}, which its attempts do not show.`)
     }
     if (token === highest) faults.push(`Run ${run.id} was sent twice with token ${token}.`)
     if (token < highest) {
