@@ -57,8 +57,10 @@ export interface Engine {
    */
   stop(graceMs: number): Promise<void>
   status(): EngineStatus
-  /** By whom and when runs are recorded now. */
-  enqueueTime(): EnqueueTime
+  /** By whom and when runs are recorded now, and how many of them may start at once. */
+  enqueueTime(slots: number): EnqueueTime
+  /** Reserves free slots, at most so many, until `work` has ended: it starts what it has claimed. */
+  withSlots<Result>(most: number, work: (slots: number) => Promise<Result>): Promise<Result>
   /** Carries out what was enqueued; to be called after its commit. */
   afterEnqueue(enqueued: Enqueued): void
   /** Stops what was cancelled, where it runs here; to be called after the commit. */
@@ -77,6 +79,10 @@ export function createEngine(parts: EngineParts): Engine {
   let zoneDataFollowed: Promise<void> = Promise.resolve()
   /** Runs may be waiting for a slot. */
   let starved = false
+  /** Free slots that a transaction is about to fill. */
+  let reserved = 0
+  /** Somebody did without the slots that another one had reserved. */
+  let isOneDenied = false
 
   const executor = createExecutor({
     ...parts,
@@ -95,13 +101,33 @@ export function createEngine(parts: EngineParts): Engine {
 
   const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
 
-  const enqueueTime = (): EnqueueTime => ({
+  const enqueueTime = (slots: number): EnqueueTime => ({
     now: clock.now(),
     replica: state === 'running' ? lease.id() : null,
     handlers: parts.handlers,
-    // While results cannot be written, nothing more is started: what they hold must stay bounded.
-    slots: state === 'running' && !settler.isFailing() ? executor.free() : 0
+    slots
   })
+
+  const withSlots = async <Result>(
+    most: number,
+    work: (slots: number) => Promise<Result>
+  ): Promise<Result> => {
+    // While results cannot be written, nothing more is started: what they hold must stay bounded.
+    const mayStart = state === 'running' && !settler.isFailing()
+    const free = mayStart ? executor.free() : 0
+    const slots = Math.min(most, Math.max(0, free - reserved))
+    isOneDenied ||= slots < Math.min(most, free)
+    reserved += slots
+    try {
+      return await work(slots)
+    } finally {
+      reserved -= slots
+      if (isOneDenied) {
+        isOneDenied = false
+        wake()
+      }
+    }
+  }
 
   const onClaimed = (runs: readonly ClaimedRun[]): void => {
     if (runs.length === 0) return
@@ -152,6 +178,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     settler,
     enqueueTime,
+    withSlots,
     isStarved,
     afterEnqueue,
     onClaimed,
@@ -183,10 +210,13 @@ export function createEngine(parts: EngineParts): Engine {
     })
   )
   const janitorLoop = loop('janitor', janitor.pass)
-  events.on('notice_received', ({ wake, cancel }) => {
-    if (wake) enqueueLoop.wake()
-    if (wake) dispatchLoop.wake()
-    if (cancel) heartbeatLoop.wake()
+  const wake = (): void => {
+    enqueueLoop.wake()
+    dispatchLoop.wake()
+  }
+  events.on('notice_received', (notice) => {
+    if (notice.wake) wake()
+    if (notice.cancel) heartbeatLoop.wake()
   })
   const loops = [enqueueLoop, dispatchLoop, heartbeatLoop, janitorLoop]
 
@@ -237,12 +267,10 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     events,
     enqueueTime,
+    withSlots,
     afterEnqueue,
     afterCancel,
-    wake: () => {
-      enqueueLoop.wake()
-      dispatchLoop.wake()
-    },
+    wake,
     start: () => {
       starting ??= begin().finally(() => {
         starting = null

@@ -1,5 +1,6 @@
 import type { Db } from '../store/db.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { pruneCommits } from '../store/commits.ts'
 import { pruneChanges } from '../store/prune-changes.ts'
 import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
 import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
@@ -17,6 +18,8 @@ const ROUNDS_PER_LEASE = 15
 const PRUNE_BATCH = 1_000
 const SURPLUS_JOBS = 200
 const CHANGES_BATCH = 200
+/** Nobody asks for a commit longer than half a minute after it. */
+const COMMITS_KEPT_MS = 120_000
 
 export interface JanitorParts extends StrayParts {
   events: EventHub
@@ -92,7 +95,10 @@ export function createJanitor(parts: JanitorParts): Janitor {
     )
     oldAfterId = old.nextId ?? 0
     const surplus = await inTransaction(db, pruneSurplusOf)
-    if (old.nextId === null) await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
+    if (old.nextId === null) {
+      await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
+      await pruneCommits(db, clock.now() - COMMITS_KEPT_MS)
+    }
     changesAfterId = await inTransaction(db, (trx) =>
       pruneChanges(trx, {
         deletedBefore: endedBefore,

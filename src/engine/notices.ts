@@ -1,4 +1,7 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import { messageOf } from '../domain/errors.ts'
+import { nullable } from '../domain/schema.ts'
 import type { NoticeChannel } from '../store/db.ts'
 import type { EventHub } from './events.ts'
 
@@ -8,15 +11,28 @@ const GATHER_MS = 5
 const MAX_IDS = 500
 
 /** What a replica tells the others after it has committed something. */
-interface Notice {
+const Notice = Type.Object({
   /** Whoever sent it has no use for it. */
-  from: string
+  from: Type.String(),
   /** Jobs that are not what they were; null for any. */
-  jobs: number[] | null
+  jobs: nullable(Type.Array(Type.Integer())),
   /** Something may be due, or wait for a slot or a handler that the sender has not. */
-  wake: boolean
+  wake: Type.Boolean(),
   /** A run that another replica holds is to be stopped. */
-  cancel: boolean
+  cancel: Type.Boolean()
+})
+type Notice = Static<typeof Notice>
+
+/** What makes up for messages that were missed or cannot be read. */
+const ANYTHING = { jobs: null, wake: true, cancel: true }
+
+function parseNotice(message: string): Notice | null {
+  try {
+    const notice: unknown = JSON.parse(message)
+    return Value.Check(Notice, notice) ? notice : null
+  } catch {
+    return null
+  }
 }
 
 export interface NoticesParts {
@@ -60,11 +76,11 @@ export async function exchangeNotices(parts: NoticesParts): Promise<() => Promis
     events.on('cancel_requested', () => tell([], { cancel: true }))
   ]
   const receive = (message: string): void => {
-    const notice = JSON.parse(message) as Notice
-    if (notice.from !== self) events.emit('notice_received', notice)
+    const notice = parseNotice(message)
+    if (notice?.from !== self) events.emit('notice_received', notice ?? ANYTHING)
   }
   const stopListening = await channel.listen(receive, () =>
-    events.emit('notice_received', { jobs: null, wake: true, cancel: true })
+    events.emit('notice_received', ANYTHING)
   )
   return async () => {
     for (const unsubscribe of subscriptions) unsubscribe()

@@ -69,3 +69,35 @@ test('with slots for all, priority changes nothing', async (t) => {
   await clock.advance(1_000)
   t.equal(calls.length, 3)
 })
+
+test('there are never more runs at once than slots, whichever way they come', async (t) => {
+  const { scheduler, clock } = await createTestScheduler(t, { maxConcurrentRuns: 3 })
+  let running = 0
+  let most = 0
+  let done = 0
+  scheduler.handle('work', async () => {
+    running++
+    most = Math.max(most, running)
+    await new Promise<void>((resolve) => {
+      clock.setTimer(resolve, 7)
+    })
+    running--
+    done++
+  })
+  const name = 'a'
+  const byHand = await scheduler.createJob({ name, schedule: '@yearly', target, overlap: 'allow' })
+  for (let index = 0; index < 40; index++) {
+    await scheduler.createJob({
+      name,
+      start_date: at(1 + (index % 2)),
+      target,
+      priority: index % 3
+    })
+  }
+  await Promise.all(Array.from({ length: 20 }, () => scheduler.run(byHand.id)))
+  await clock.advance(2_100)
+  await Promise.all(Array.from({ length: 20 }, () => scheduler.run(byHand.id)))
+  await clock.advance(3_000)
+  t.equal(done, 80)
+  t.equal(most, 3)
+})
