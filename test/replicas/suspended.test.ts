@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http'
 import { t as file, type Test } from 'tap'
 import type { Run } from '../../src/domain/run.ts'
+import { openDatabase } from '../../src/store/open.ts'
 import { findFaults } from '../helpers/checker/check.ts'
 import { HEARTBEAT_MS, LEASE_MS, startFleet } from '../helpers/fleet.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
@@ -84,4 +86,56 @@ testOnDatabases(
   'a replica that sleeps past its lease finds its runs taken over, its results refused',
   DATABASE_KINDS,
   outliveLease
+)
+
+/** As a replica would that cannot see that the other one is alive. */
+async function declareDead(databaseUrl: string, pid: number): Promise<void> {
+  const database = await openDatabase(databaseUrl)
+  await database.query
+    .updateTable('carillon_replicas')
+    .set({ expires_at: 1 })
+    .where('pid', '=', pid)
+    .execute()
+  await database.close()
+}
+
+testOnDatabases(
+  'a replica that is taken for dead while it works has its result refused',
+  DATABASE_KINDS,
+  async (t, kind) => {
+    const sink = await createSink(t)
+    const responses: ServerResponse[] = []
+    sink.respondWith((response) => responses.push(response))
+    const databaseUrl = await createDatabaseUrl(t, kind)
+    // Renewed so seldom that it is the late result which finds out, not the next renewal.
+    const env = { CARILLON_LEASE: '60s', CARILLON_HEARTBEAT: '25s' }
+    const fleet = await startFleet(t, { databaseUrl, replicas: 1, env })
+    const [holder] = fleet.live
+    if (holder === undefined) throw new Error('No process runs.')
+    const target = { type: 'http', url: sink.url }
+    const job = await holder.createJob({ target, schedule: '@yearly' })
+    await holder.request(`POST /jobs/${job.id}/run`)
+    await sink.next()
+    const other = await fleet.start()
+    await declareDead(databaseUrl, holder.pid)
+    const rescued = await until('the run to be taken over', async () => {
+      const [run] = await other.listRuns(job.id)
+      return run !== undefined && run.attempts[0]?.outcome === 'crashed'
+    })
+    t.ok(rescued)
+    responses[0]?.end('too late')
+    await until('the first replica to hear of it', async () =>
+      holder.lines.some((line) => TOO_LATE.test(String(line['msg'])))
+    )
+    await until('the second request', async () => sink.requests.length === 2)
+    responses[1]?.end('in time')
+    const run = await until('the end of the run', async () => {
+      const [found] = await other.listRuns(job.id)
+      return found?.state === 'succeeded' ? found : null
+    })
+    t.hasStrict(run.result, { body: 'in time' })
+    t.equal(run.fencing_token, 2)
+    const evidence = { jobs: [{ job, owedUntil: 0 }], runs: [run], requests: sink.requests }
+    t.strictSame(findFaults(evidence), [])
+  }
 )
