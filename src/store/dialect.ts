@@ -43,11 +43,6 @@ export interface Dialect {
    * and rows of runs after it; if not, a transaction is alone by itself.
    */
   readonly isShared: boolean
-  /**
-   * The columns that hold the priority of what waits, at the head of the indexes that find it. Without
-   * partial indexes these are columns of their own, empty for what does not wait.
-   */
-  readonly priorityOf: { dueJobs: string; availableRuns: string }
   /** A table expression over rows given as parameters, whatever their number. */
   rows(rows: readonly Row[], columns: Columns): RawBuilder<unknown>
   /** The right side of a condition that holds for each of these numbers. */

@@ -69,7 +69,6 @@ async function updateRows<Result>(db: Db, update: RowUpdate): Promise<Result[]> 
 export const mysqlDialect: Dialect = {
   name: 'mysql',
   isShared: true,
-  priorityOf: { dueJobs: 'due_priority', availableRuns: 'available_priority' },
   rows: (rows, columns) => {
     const [first = []] = rows
     const given = compareRows(rows, columns)

@@ -34,7 +34,6 @@ function unnest(rows: readonly Row[], columns: Columns) {
 export const postgresDialect: Dialect = {
   name: 'postgres',
   isShared: true,
-  priorityOf: { dueJobs: 'priority', availableRuns: 'priority' },
   rows: unnest,
   among: (values) => sql`= any(${values}::bigint[])`,
   amongTexts: (values) => sql`= any(${values}::text[])`,
