@@ -1,6 +1,3 @@
-import { readdir } from 'node:fs/promises'
-import path from 'node:path'
-import { FileMigrationProvider } from 'kysely/migration'
 import type { Test } from 'tap'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Logger } from '../../src/engine/attempt.ts'
@@ -9,20 +6,40 @@ import { createScheduler, type Scheduler, type SchedulerOptions } from '../../sr
 import type { Database } from '../../src/store/db.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
+import { giveBackDatabaseUrl, takeDatabaseUrl } from './database-stock.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { migrations } from './migrations.ts'
+import { kindOf } from './on-every-database.ts'
 
-export const migrations = new FileMigrationProvider({
-  fs: { readdir },
-  path,
-  migrationFolder: path.join(import.meta.dirname, '../../migrations')
-})
-
-/** A new database in memory with its schema, closed when the test ends. */
+/** A new database of the test's kind with its schema, closed when the test ends. */
 export async function createTestDatabase(t: Test): Promise<Database> {
-  const database = await openDatabase('sqlite::memory:')
-  await migrate(database, migrations)
-  t.teardown(() => database.close())
+  const [database] = await createTestDatabases(t, 1)
   return database
+}
+
+/** The same, opened several times over, as by processes that share it; SQLite has one writer. */
+export async function createTestDatabases(
+  t: Test,
+  count: number
+): Promise<[Database, ...Database[]]> {
+  const kind = kindOf(t)
+  if (kind === 'sqlite') {
+    const database = await openDatabase('sqlite::memory:')
+    await migrate(database, migrations)
+    t.teardown(() => database.close())
+    return [database, ...Array.from({ length: count - 1 }, () => database)]
+  }
+  const url = await takeDatabaseUrl(kind)
+  t.teardown(() => giveBackDatabaseUrl(kind, url))
+  const open = async (): Promise<Database> => {
+    const database = await openDatabase(url)
+    t.teardown(() => database.close())
+    return database
+  }
+  const first = await open()
+  const others: Database[] = []
+  while (others.length < count - 1) others.push(await open())
+  return [first, ...others]
 }
 
 export interface TestScheduler {

@@ -9,7 +9,8 @@ import { test } from 'tap'
 import type { Db } from '../../src/store/db.ts'
 import { isMigrated, migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { createTestDatabase, migrations } from '../helpers/scheduler.ts'
+import { migrations } from '../helpers/migrations.ts'
+import { createTestDatabase } from '../helpers/scheduler.ts'
 
 const run = promisify(execFile)
 
