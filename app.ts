@@ -3,12 +3,14 @@ import autoload from '@fastify/autoload'
 import sensible from '@fastify/sensible'
 import type { FastifyInstance } from 'fastify'
 import cachePlugin from './plugins/cache.ts'
+import clockPlugin from './plugins/clock.ts'
 import dbPlugin from './plugins/db.ts'
 import errorsPlugin from './plugins/errors.ts'
 import eventLogPlugin from './plugins/event-log.ts'
 import healthPlugin from './plugins/health.ts'
 import type { AppOptions } from './plugins/instance.ts'
 import metricsPlugin from './plugins/metrics.ts'
+import noticesPlugin from './plugins/notices.ts'
 import schedulerPlugin from './plugins/scheduler.ts'
 import validationPlugin from './plugins/validation.ts'
 
@@ -21,9 +23,11 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(errorsPlugin, options)
   await instance.register(validationPlugin)
   await instance.register(dbPlugin, options)
+  await instance.register(clockPlugin, options)
   await instance.register(schedulerPlugin, options)
   await instance.register(eventLogPlugin)
   await instance.register(cachePlugin, options)
+  await instance.register(noticesPlugin)
   await instance.register(metricsPlugin, options)
   await instance.register(healthPlugin, options)
   if (options.routes === false) return

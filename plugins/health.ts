@@ -1,6 +1,5 @@
 import fp from 'fastify-plugin'
 import { sql } from 'kysely'
-import { systemClock } from '../src/engine/clock.ts'
 import { isMigrated } from '../src/store/migrate.ts'
 import { migrations } from './db.ts'
 import { appOf, type AppOptions, type Health } from './instance.ts'
@@ -8,10 +7,14 @@ import { appOf, type AppOptions, type Health } from './instance.ts'
 const DATABASE_TIMEOUT_MS = 1_000
 /** The loop that looks for due jobs makes a round at least once a second. */
 const PASS_TIMEOUT_MS = 3_000
+/** A clock that is off by so much is told of, and by so much more cannot be relied on. */
+const WARNED_SKEW_MS = 5_000
+const MAX_SKEW_MS = 30_000
+const CLOCK_EVERY_MS = 1_000
 
 /** Decorates `health`, which `/readyz` shows. */
 export default fp<AppOptions>(
-  async (instance, { config, clock = systemClock }) => {
+  async (instance, { config }) => {
     const app = appOf(instance)
 
     const databaseFaults = async (): Promise<string[]> => {
@@ -28,17 +31,42 @@ export default fp<AppOptions>(
       const { state, lastPassAt } = app.scheduler.status()
       if (state === 'stopping' || state === 'stopped') return ['The scheduler is stopping.']
       if (!config.autoStart) return []
-      if (lastPassAt !== null && clock.now() - lastPassAt < PASS_TIMEOUT_MS) return []
+      if (lastPassAt !== null && app.clock.now() - lastPassAt < PASS_TIMEOUT_MS) return []
       return ['The scheduler has not looked for due jobs for three seconds.']
     }
 
+    const clockFaults = (): string[] => {
+      const skewMs = app.clockSkewMs()
+      if (Math.abs(skewMs) <= MAX_SKEW_MS) return []
+      return [`${skewSentence(skewMs)} Correct it.`]
+    }
+
+    // Once a skew begins, not once a look.
+    let isSkewed = false
+    const lookAtClock = (): void => {
+      const skewMs = app.clockSkewMs()
+      const wasSkewed = isSkewed
+      isSkewed = Math.abs(skewMs) > WARNED_SKEW_MS
+      if (isSkewed && !wasSkewed) app.log.warn({ skew_ms: skewMs }, skewSentence(skewMs))
+    }
+    const timer = setInterval(lookAtClock, CLOCK_EVERY_MS)
+    timer.unref()
+    lookAtClock()
+    app.addHook('onClose', async () => clearInterval(timer))
+
     const health: Health = {
-      faults: async () => [...(await databaseFaults()), ...schedulerFaults()]
+      faults: async () => [...(await databaseFaults()), ...clockFaults(), ...schedulerFaults()]
     }
     app.decorate('health', health)
   },
   { name: 'carillon-health', dependencies: ['carillon-scheduler'] }
 )
+
+function skewSentence(skewMs: number): string {
+  const seconds = Math.round(Math.abs(skewMs) / 1_000)
+  const side = skewMs > 0 ? 'ahead of' : 'behind'
+  return `The clock of this machine is ${seconds} s ${side} that of the database.`
+}
 
 async function withTimeout<Result>(work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined

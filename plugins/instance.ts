@@ -41,6 +41,9 @@ export interface Scrape {
 /** What our plugins decorate, each its own part. */
 export interface Decorators {
   db: Database
+  clock: Clock
+  /** How far the clock of this machine is ahead of the one in force, in milliseconds. */
+  clockSkewMs: () => number
   scheduler: Scheduler
   cache: JobCache
   scrape: Scrape

@@ -3,8 +3,8 @@ import fastifyMetrics from 'fastify-metrics'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { appOf, type App, type AppOptions, type Scrape } from './instance.ts'
-import { systemClock } from '../src/engine/clock.ts'
 import { createCacheMetrics } from '../src/metrics/cache-metrics.ts'
+import { createClockMetrics } from '../src/metrics/clock-metrics.ts'
 import { createJobMetrics } from '../src/metrics/job-metrics.ts'
 import { createRunMetrics } from '../src/metrics/run-metrics.ts'
 
@@ -21,7 +21,7 @@ const MISNAMED = [
 
 /** Collects metrics in a registry of our own: a host's metrics and ours stay apart. */
 export default fp<AppOptions>(
-  async (instance, { config, clock = systemClock }) => {
+  async (instance, { config }) => {
     const app = appOf(instance)
     const registry = new client.Registry()
     await app.register(fastifyMetrics.default, {
@@ -35,7 +35,8 @@ export default fp<AppOptions>(
     for (const name of MISNAMED) registry.removeSingleMetric(name)
     createCacheMetrics(registry, app.cache)
     createRunMetrics(registry, app.scheduler)
-    const { db, scheduler } = app
+    createClockMetrics(registry, app.clockSkewMs)
+    const { db, clock, scheduler } = app
     const jobMetrics = createJobMetrics({
       registry,
       db,

@@ -1,7 +1,6 @@
 import { versions } from 'node:process'
 import fp from 'fastify-plugin'
 import { appOf, type AppOptions } from './instance.ts'
-import { systemClock } from '../src/engine/clock.ts'
 import { identify } from '../src/engine/replica.ts'
 import { createScheduler } from '../src/scheduler.ts'
 import { version } from '../src/version.ts'
@@ -14,11 +13,11 @@ const POLL_MS = 1_000
  * lets them come to their end while everything that they use is still there.
  */
 export default fp<AppOptions>(
-  async (instance, { config, clock = systemClock, handlers = {} }) => {
+  async (instance, { config, handlers = {} }) => {
     const app = appOf(instance)
     const scheduler = createScheduler({
       db: app.db,
-      clock,
+      clock: app.clock,
       log: app.log,
       identity: identify(version),
       maxConcurrentRuns: config.maxConcurrentRuns,
@@ -37,5 +36,5 @@ export default fp<AppOptions>(
     // A start that fails after this point never reaches preClose.
     app.addHook('onClose', () => scheduler.stop({ graceMs: 0 }))
   },
-  { name: 'carillon-scheduler', dependencies: ['carillon-db'] }
+  { name: 'carillon-scheduler', dependencies: ['carillon-db', 'carillon-clock'] }
 )

@@ -64,6 +64,13 @@ if "$root/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --skipLib
   exit 1
 fi
 
+# The drivers of servers are not installed along; who needs one is told which.
+for server in postgres:pg mysql:mysql2; do
+  said=$(DATABASE_URL="${server%:*}://localhost/jobs" PORT=0 node_modules/.bin/carillon 2>&1 >/dev/null) &&
+    { echo "It started without the driver ${server#*:}."; exit 1; }
+  grep -q "npm install ${server#*:}\"" <<<"$said" || { echo "$said"; exit 1; }
+done
+
 PORT=0 node_modules/.bin/carillon >service.log 2>&1 &
 service=$!
 for _ in $(seq 100); do

@@ -25,19 +25,32 @@ const MAX_BYTES = 64 * 1024 * 1024
 const MAX_PAGES = 100
 const MAX_PAGE_BYTES = 16 * 1024 * 1024
 
+export interface JobCacheOptions {
+  /** 0 turns the cache off. */
+  maxJobs: number
+  /** How long a job is kept at most where other replicas change jobs too; null where none do. */
+  maxAgeMs: number | null
+  /** Rises when another process has written to the file that is the database. */
+  revision: (() => number) | null
+}
+
 /**
  * A cache that is never stale on its own replica: whatever changes a job takes it out before the
- * change is acknowledged, and a load that overlapped with a change is not kept.
+ * change is acknowledged, and a load that overlapped with a change is not kept. What another replica
+ * changed is out as soon as it tells, and after `maxAgeMs` whether it tells or not.
  */
-export function createJobCache(events: EventHub, maxJobs: number): JobCache {
+export function createJobCache(events: EventHub, options: JobCacheOptions): JobCache {
+  const { maxJobs, maxAgeMs, revision } = options
   let hits = 0
   let misses = 0
   let evictions = 0
   let changes = 0
+  const ageLimit = maxAgeMs === null ? {} : { ttl: maxAgeMs, ttlResolution: 10 }
   const jobs = new LRUCache<number, string>({
     max: Math.max(1, maxJobs),
     maxSize: MAX_BYTES,
     sizeCalculation: (json) => json.length + 1,
+    ...ageLimit,
     dispose: (_json, _id, reason) => {
       if (reason === 'evict') evictions++
     }
@@ -45,7 +58,8 @@ export function createJobCache(events: EventHub, maxJobs: number): JobCache {
   const pages = new LRUCache<string, CachedPage>({
     max: MAX_PAGES,
     maxSize: MAX_PAGE_BYTES,
-    sizeCalculation: (page) => page.body.length + 1
+    sizeCalculation: (page) => page.body.length + 1,
+    ...ageLimit
   })
 
   const forget = (ids: readonly number[]): void => {
@@ -53,10 +67,34 @@ export function createJobCache(events: EventHub, maxJobs: number): JobCache {
     for (const id of ids) jobs.delete(id)
     if (pages.size > 0) pages.clear()
   }
+  const forgetAll = (): void => {
+    changes++
+    jobs.clear()
+    pages.clear()
+  }
   events.on('job_created', ({ job }) => forget([job.id]))
   events.on('job_updated', ({ job }) => forget([job.id]))
   events.on('job_deleted', ({ id }) => forget([id]))
   events.on('jobs_moved', ({ ids }) => forget(ids))
+  events.on('notice_received', (notice) => {
+    if (notice.jobs === null) forgetAll()
+    else if (notice.jobs.length > 0) forget(notice.jobs)
+  })
+
+  let seenRevision = revision?.() ?? 0
+  let hasLooked = false
+  /** Once for all the requests of a turn of the event loop: it costs a tenth of answering one. */
+  const followFile = (): void => {
+    if (revision === null || hasLooked) return
+    hasLooked = true
+    setImmediate(() => {
+      hasLooked = false
+    })
+    const now = revision()
+    if (now === seenRevision) return
+    seenRevision = now
+    forgetAll()
+  }
 
   const isOff = maxJobs === 0
   const keepJob = (id: number, json: string): void => {
@@ -65,6 +103,7 @@ export function createJobCache(events: EventHub, maxJobs: number): JobCache {
 
   return {
     readJob: async (id, load) => {
+      followFile()
       const known = jobs.get(id)
       if (known !== undefined) {
         hits++
@@ -77,6 +116,7 @@ export function createJobCache(events: EventHub, maxJobs: number): JobCache {
       return json
     },
     readPage: async (key, limit, load) => {
+      followFile()
       const known = pages.get(key)
       if (known !== undefined) {
         hits++

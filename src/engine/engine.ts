@@ -57,8 +57,10 @@ export interface Engine {
    */
   stop(graceMs: number): Promise<void>
   status(): EngineStatus
-  /** By whom and when runs are recorded now. */
-  enqueueTime(): EnqueueTime
+  /** By whom and when runs are recorded now, and how many of them may start at once. */
+  enqueueTime(slots: number): EnqueueTime
+  /** Reserves free slots, at most so many, until `work` has ended: it starts what it has claimed. */
+  withSlots<Result>(most: number, work: (slots: number) => Promise<Result>): Promise<Result>
   /** Carries out what was enqueued; to be called after its commit. */
   afterEnqueue(enqueued: Enqueued): void
   /** Stops what was cancelled, where it runs here; to be called after the commit. */
@@ -77,6 +79,10 @@ export function createEngine(parts: EngineParts): Engine {
   let zoneDataFollowed: Promise<void> = Promise.resolve()
   /** Runs may be waiting for a slot. */
   let starved = false
+  /** Free slots that a transaction is about to fill. */
+  let reserved = 0
+  /** Somebody did without the slots that another one had reserved. */
+  let isOneDenied = false
 
   const executor = createExecutor({
     ...parts,
@@ -95,13 +101,33 @@ export function createEngine(parts: EngineParts): Engine {
 
   const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
 
-  const enqueueTime = (): EnqueueTime => ({
+  const enqueueTime = (slots: number): EnqueueTime => ({
     now: clock.now(),
     replica: state === 'running' ? lease.id() : null,
     handlers: parts.handlers,
-    // While results cannot be written, nothing more is started: what they hold must stay bounded.
-    slots: state === 'running' && !settler.isFailing() ? executor.free() : 0
+    slots
   })
+
+  const withSlots = async <Result>(
+    most: number,
+    work: (slots: number) => Promise<Result>
+  ): Promise<Result> => {
+    // While results cannot be written, nothing more is started: what they hold must stay bounded.
+    const mayStart = state === 'running' && !settler.isFailing()
+    const free = mayStart ? executor.free() : 0
+    const slots = Math.min(most, Math.max(0, free - reserved))
+    isOneDenied ||= slots < Math.min(most, free)
+    reserved += slots
+    try {
+      return await work(slots)
+    } finally {
+      reserved -= slots
+      if (isOneDenied) {
+        isOneDenied = false
+        wake()
+      }
+    }
+  }
 
   const onClaimed = (runs: readonly ClaimedRun[]): void => {
     if (runs.length === 0) return
@@ -112,8 +138,10 @@ export function createEngine(parts: EngineParts): Engine {
 
   const afterCancel = (runs: readonly CancelledRun[], reason: string | null): void => {
     if (runs.length === 0) return
-    const ids = runs.filter((run) => run.state === 'running').map((run) => run.id)
-    executor.cancel(ids, reason)
+    const running = runs.filter((run) => run.state === 'running')
+    executor.cancel(idsOf(running), reason)
+    const elsewhere = running.filter((run) => run.owner !== lease.id())
+    if (elsewhere.length > 0) events.emit('cancel_requested', { ids: idsOf(elsewhere) })
     events.emit('jobs_moved', { ids: runs.map((run) => run.job_id) })
     dispatchLoop.wake()
   }
@@ -122,7 +150,10 @@ export function createEngine(parts: EngineParts): Engine {
     onClaimed(enqueued.claimed)
     announceEnqueued(events, enqueued)
     afterCancel(enqueued.cancelled, 'replaced')
-    if (enqueued.others.some((run) => run.state === 'pending')) dispatchLoop.wake()
+    const waiting = enqueued.others.filter((run) => run.state === 'pending')
+    if (waiting.length === 0) return
+    events.emit('runs_waiting', { ids: waiting.map((run) => run.jobId) })
+    dispatchLoop.wake()
   }
 
   const onLost = async (): Promise<void> => {
@@ -137,7 +168,8 @@ export function createEngine(parts: EngineParts): Engine {
   const janitor = createJanitor({
     ...parts,
     events,
-    isOwn: (replica) => replica === lease.id(),
+    owner: lease.id,
+    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()]),
     onRescued: () => dispatchLoop.wake()
   })
   const isStarved = () => starved
@@ -146,6 +178,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     settler,
     enqueueTime,
+    withSlots,
     isStarved,
     afterEnqueue,
     onClaimed,
@@ -177,6 +210,14 @@ export function createEngine(parts: EngineParts): Engine {
     })
   )
   const janitorLoop = loop('janitor', janitor.pass)
+  const wake = (): void => {
+    enqueueLoop.wake()
+    dispatchLoop.wake()
+  }
+  events.on('notice_received', (notice) => {
+    if (notice.wake) wake()
+    if (notice.cancel) heartbeatLoop.wake()
+  })
   const loops = [enqueueLoop, dispatchLoop, heartbeatLoop, janitorLoop]
 
   let starting: Promise<void> | null = null
@@ -226,12 +267,10 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     events,
     enqueueTime,
+    withSlots,
     afterEnqueue,
     afterCancel,
-    wake: () => {
-      enqueueLoop.wake()
-      dispatchLoop.wake()
-    },
+    wake,
     start: () => {
       starting ??= begin().finally(() => {
         starting = null
@@ -255,4 +294,8 @@ export function createEngine(parts: EngineParts): Engine {
       runSlots: parts.maxConcurrentRuns
     })
   }
+}
+
+function idsOf(runs: readonly { id: number }[]): number[] {
+  return runs.map((run) => run.id)
 }

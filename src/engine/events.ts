@@ -37,6 +37,12 @@ export interface Events {
   jobs_moved: { ids: readonly number[] }
   /** Jobs that have no occurrence left. */
   jobs_finished: { ids: readonly number[] }
+  /** Runs were recorded that wait, perhaps for a slot or a handler that another replica has. */
+  runs_waiting: { ids: readonly number[] }
+  /** Runs that other replicas hold are to be stopped. */
+  cancel_requested: { ids: readonly number[] }
+  /** Another replica tells what it changed; `jobs` is null for any. */
+  notice_received: { jobs: readonly number[] | null; wake: boolean; cancel: boolean }
   runs_started: { runs: readonly RunFacts[] }
   runs_settled: { runs: readonly SettledRun[] }
   /** A `log` target ran. */

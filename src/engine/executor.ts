@@ -30,6 +30,7 @@ export interface Executor {
   /** Stops everything, because the scheduler stops or has lost its lease. */
   abortAll(kind: Extract<AbortKind, 'stop' | 'lease_lost'>): void
   inFlight(): number
+  runIds(): Iterable<number>
   /** Slots for further runs. */
   free(): number
   /** Resolves when nothing is in flight. */
@@ -92,6 +93,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
       }
     },
     inFlight: () => flights.size,
+    runIds: () => flights.keys(),
     free: () => Math.max(0, parts.maxConcurrentRuns - flights.size),
     idle: () =>
       flights.size === 0

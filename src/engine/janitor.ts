@@ -1,12 +1,14 @@
-import type { Clock } from '../domain/clock.ts'
 import type { Db } from '../store/db.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { pruneCommits } from '../store/commits.ts'
 import { pruneChanges } from '../store/prune-changes.ts'
 import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
 import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
 import type { EventHub } from './events.ts'
 import { isDead, type ReplicaIdentity } from './replica.ts'
 import { rescueRuns } from './rescue.ts'
+import type { StrayParts } from './stray-runs.ts'
+import { createStrayRound } from './stray-runs.ts'
 
 /**
  * Rounds in the length of a lease: with 30 s one every 2 s, well under the five seconds after its
@@ -16,14 +18,12 @@ const ROUNDS_PER_LEASE = 15
 const PRUNE_BATCH = 1_000
 const SURPLUS_JOBS = 200
 const CHANGES_BATCH = 200
+/** Nobody asks for a commit longer than half a minute after it. */
+const COMMITS_KEPT_MS = 120_000
 
-export interface JanitorParts {
-  db: Db
-  clock: Clock
+export interface JanitorParts extends StrayParts {
   events: EventHub
   identity: ReplicaIdentity
-  /** Ids of this process are alive whatever the table says. */
-  isOwn(replica: number): boolean
   leaseMs: number
   retention: { ageMs: number; perJob: number }
   /** Called when rescued runs wait to be claimed. */
@@ -41,6 +41,9 @@ export interface Janitor {
 
 export function createJanitor(parts: JanitorParts): Janitor {
   const { db, clock, events } = parts
+  // Alive, whatever the table says.
+  const isOwn = (replica: number): boolean => replica === parts.owner()
+  const takeStrays = createStrayRound(parts)
   const everyMs = parts.leaseMs / ROUNDS_PER_LEASE
   let oldAfterId = 0
   let surplusAfterId = 0
@@ -49,14 +52,14 @@ export function createJanitor(parts: JanitorParts): Janitor {
   const rescue = async (): Promise<number> => {
     const now = clock.now()
     for (const replica of await listReplicas(db)) {
-      if (!parts.isOwn(replica.id) && isDead(replica, parts.identity, now)) {
+      if (!isOwn(replica.id) && isDead(replica, parts.identity, now)) {
         await stopReplica(db, replica.id, { now, seenExpiry: replica.expires_at })
       }
     }
     let count = 0
     for (const owner of await listDeadOwners(db)) {
       // Found dead itself: its attempts must be stopped before their runs are started anew.
-      if (parts.isOwn(owner)) continue
+      if (isOwn(owner)) continue
       const { jobIds, ended, ...rescued } = await rescueRuns(db, owner, now)
       if (rescued.count === 0) continue
       count += rescued.count
@@ -65,6 +68,10 @@ export function createJanitor(parts: JanitorParts): Janitor {
       events.emit('runs_rescued', { replica: owner, count: rescued.count, failed })
       if (ended.length > 0) events.emit('runs_settled', { runs: ended })
     }
+    const strays = await takeStrays()
+    if (strays > 0)
+      events.emit('runs_rescued', { replica: parts.owner(), count: strays, failed: 0 })
+    count += strays
     if (count > 0) parts.onRescued()
     return count
   }
@@ -88,7 +95,10 @@ export function createJanitor(parts: JanitorParts): Janitor {
     )
     oldAfterId = old.nextId ?? 0
     const surplus = await inTransaction(db, pruneSurplusOf)
-    if (old.nextId === null) await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
+    if (old.nextId === null) {
+      await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
+      await pruneCommits(db, clock.now() - COMMITS_KEPT_MS)
+    }
     changesAfterId = await inTransaction(db, (trx) =>
       pruneChanges(trx, {
         deletedBefore: endedBefore,

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts'
-import { claimRuns } from '../store/claim-runs.ts'
+import { claimRuns, type Claim } from '../store/claim-runs.ts'
 import type { Db } from '../store/db.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { listDueJobs, type DueQuery } from '../store/due-jobs.ts'
@@ -19,7 +19,9 @@ export interface PassParts {
   clock: Clock
   settler: Settler
   /** By whom and when runs are recorded now. */
-  enqueueTime(): EnqueueTime
+  enqueueTime(slots: number): EnqueueTime
+  /** Reserves free slots, at most so many, until `work` has ended: it starts what it has claimed. */
+  withSlots<Result>(most: number, work: (slots: number) => Promise<Result>): Promise<Result>
   /** Whether runs may be waiting for a slot. */
   isStarved(): boolean
   /** Called after the commit of what was enqueued. */
@@ -35,13 +37,23 @@ export interface PassParts {
  * results gathered since the last one. Asks to go on at the nearest due instant.
  */
 export async function enqueuePass(parts: PassParts): Promise<NextPass> {
-  const { db, settler } = parts
-  const levels = await listDueLevels(db)
+  const levels = await listDueLevels(parts.db)
   const dueAt = earliest(levels)
   if (dueAt === null || dueAt > parts.clock.now()) return dueAt
+  const isFull = await parts.withSlots(Infinity, (slots) => enqueueDue(parts, levels, slots))
+  return isFull ? 'at_once' : earliest(await listDueLevels(parts.db))
+}
+
+/** @returns whether there may be more that is due */
+async function enqueueDue(
+  parts: PassParts,
+  levels: readonly Level[],
+  slots: number
+): Promise<boolean> {
+  const { settler } = parts
   const results = settler.take()
-  const time = parts.enqueueTime()
-  const { accepted, enqueued, isFull } = await inTransaction(db, async (trx) => {
+  const time = parts.enqueueTime(slots)
+  const { accepted, enqueued, isFull } = await inTransaction(parts.db, async (trx) => {
     const written = await writeResults(trx, time.replica ?? 0, results)
     const turn = await takeTurn(trx, parts, { levels, time })
     const due = await listDueJobs(trx, turn)
@@ -51,10 +63,10 @@ export async function enqueuePass(parts: PassParts): Promise<NextPass> {
     settler.putBack(results)
     throw error
   })
-  if (results.length > 0) settler.wrote()
+  settler.wrote(results)
   parts.afterEnqueue(enqueued)
   parts.onResults(results, accepted)
-  return isFull ? 'at_once' : earliest(await listDueLevels(db))
+  return isFull
 }
 
 /** Which due jobs come now, and with how many slots. */
@@ -83,23 +95,28 @@ async function takeTurn(
 
 /** Claims pending runs for the slots that are free: retries, rescued runs, and what had to wait. */
 export async function dispatchPass(parts: PassParts): Promise<NextPass> {
-  const { db } = parts
-  const time = parts.enqueueTime()
-  const { replica, now, slots } = time
-  if (replica === null || slots === 0) return null
-  const handlers = [...time.handlers]
-  const levels = await listAvailableLevels(db, handlers)
+  const { replica, now, handlers } = parts.enqueueTime(0)
+  if (replica === null) return null
+  const levels = await listAvailableLevels(parts.db, [...handlers])
   const availableAt = earliest(levels)
   if (availableAt === null || availableAt > now) return availableAt
-  const { runs, broken } = await inTransaction(db, async (trx) => {
-    const rows = await claimRuns(trx, { replica, now, limit: slots, handlers, levels })
-    const decoded = decodeClaimed(rows, now)
-    await failBrokenRuns(trx, decoded.broken, { owner: replica, now })
-    return decoded
+  const claim = { replica, now, levels, handlers: [...handlers] }
+  const [count, limit] = await parts.withSlots(Infinity, async (slots) => {
+    return [await claimAvailable(parts, { ...claim, limit: slots }), slots]
   })
-  const count = runs.length + broken.length
   // Taken by others, or this replica was found dead: looking again at once would change nothing.
   if (count === 0) return null
+  return count === limit ? 'at_once' : earliest(await listAvailableLevels(parts.db, [...handlers]))
+}
+
+/** @returns how many were claimed */
+async function claimAvailable(parts: PassParts, claim: Claim): Promise<number> {
+  if (claim.limit === 0) return 0
+  const { runs, broken } = await inTransaction(parts.db, async (trx) => {
+    const decoded = decodeClaimed(await claimRuns(trx, claim), claim.now)
+    await failBrokenRuns(trx, decoded.broken, { owner: claim.replica, now: claim.now })
+    return decoded
+  })
   parts.onClaimed(runs)
-  return count === slots ? 'at_once' : earliest(await listAvailableLevels(db, handlers))
+  return runs.length + broken.length
 }

@@ -81,11 +81,13 @@ export interface Settler {
   /** Gives back what was taken and could not be written. */
   putBack(ended: readonly EndedRun[]): void
   /** Tells that what was taken has been written. */
-  wrote(): void
+  wrote(ended: readonly EndedRun[]): void
   /** Writes everything that waits. @throws when the database does not take it */
   flush(): Promise<void>
   /** Whether the last try to write failed; what waits is held until it succeeds. */
   isFailing(): boolean
+  /** Runs whose results wait or are being written. */
+  runIds(): number[]
   /** Forgets what waits: the runs belong to another replica by now. */
   clear(): void
 }
@@ -102,6 +104,7 @@ export interface SettlerParts {
 export function createSettler(parts: SettlerParts): Settler {
   const { db, clock, events } = parts
   let waiting: EndedRun[] = []
+  const writing = new Set<EndedRun>()
   let failing = false
   let cancelTimer: (() => void) | null = null
   let flushing: Promise<void> = Promise.resolve()
@@ -120,7 +123,7 @@ export function createSettler(parts: SettlerParts): Settler {
     const batch = take()
     try {
       const accepted = await inTransaction(db, (trx) => writeResults(trx, parts.owner(), batch))
-      wrote()
+      wrote(batch)
       parts.onResults(batch, accepted)
     } catch (error) {
       putBack(batch)
@@ -143,16 +146,19 @@ export function createSettler(parts: SettlerParts): Settler {
     cancelTimer?.()
     cancelTimer = null
     const taken = waiting.splice(0, batchSize(waiting))
+    for (const one of taken) writing.add(one)
     if (waiting.length > 0) schedule(FLUSH_AFTER_MS)
     return taken
   }
 
-  const wrote = (): void => {
-    failing = false
+  const wrote = (ended: readonly EndedRun[]): void => {
+    for (const one of ended) writing.delete(one)
+    if (ended.length > 0) failing = false
   }
 
   const putBack = (ended: readonly EndedRun[]): void => {
     if (ended.length === 0) return
+    for (const one of ended) writing.delete(one)
     failing = true
     waiting = [...ended, ...waiting]
     schedule(RETRY_AFTER_MS)
@@ -168,6 +174,7 @@ export function createSettler(parts: SettlerParts): Settler {
     wrote,
     flush,
     isFailing: () => failing,
+    runIds: () => [...writing, ...waiting].map(({ run }) => run.id),
     clear: () => {
       waiting = []
       failing = false

@@ -70,13 +70,23 @@ export function createJobMetrics(parts: JobMetricsParts): JobMetrics {
 
   const refreshJobs = async (): Promise<void> => {
     for (const gauge of gauges.perJob) gauge.reset()
-    for (const job of await listObservedJobs(db, jobLimit)) {
+    const observed = await listObservedJobs(db, jobLimit)
+    followOthers(new Set(observed.map((job) => job.id)))
+    for (const job of observed) {
       track(job.id)
       if (!tracked.has(job.id)) continue
       const labels = { job_id: job.id }
       if (job.next_run_at !== null) gauges.nextRun.set(labels, job.next_run_at / 1_000)
       if (job.last_success_at !== null) gauges.lastSuccess.set(labels, job.last_success_at / 1_000)
       gauges.failures.set(labels, job.consecutive_failures)
+    }
+  }
+
+  /** Jobs that another replica deleted, let finish or set going again. */
+  const followOthers = (observed: ReadonlySet<number>): void => {
+    for (const id of tracked) {
+      if (observed.has(id)) finished.delete(id)
+      else finished.add(id)
     }
   }
 

@@ -14,8 +14,10 @@ export interface Core {
   readonly events: EventHub
   /** How long records are kept: by age, and by number for a job. */
   readonly retention: { ageMs: number; perJob: number }
-  /** For runs that are recorded by an operation. */
-  enqueueTime(): EnqueueTime
+  /** For runs that are recorded by an operation; so many may start at once. */
+  enqueueTime(slots: number): EnqueueTime
+  /** Reserves free slots, at most so many, until `work` has ended: it starts what it has claimed. */
+  withSlots<Result>(most: number, work: (slots: number) => Promise<Result>): Promise<Result>
   /** Carries out what an operation enqueued; to be called after its commit. */
   afterEnqueue(enqueued: Enqueued): void
   /** Stops what was cancelled, where it runs here; to be called after the commit. */

@@ -9,7 +9,7 @@ import type { Core } from './core.ts'
  * waits to be claimed.
  */
 export async function recordDue(core: Core, trx: Db, job: JobRow): Promise<Enqueued | null> {
-  const time = { ...core.enqueueTime(), slots: 0 }
+  const time = core.enqueueTime(0)
   if (job.next_run_at === null || job.next_run_at > time.now) return null
   const due = { ...job, next_run_at: job.next_run_at }
   return enqueueJobs(trx, [due], time)

@@ -43,7 +43,8 @@ function dryCore(core: Core, db: Db, cancelled: number[]): Core {
     db,
     events: createEventHub(),
     // Nothing is claimed: what would start at once is shown as it waits to start.
-    enqueueTime: () => ({ ...core.enqueueTime(), replica: null, slots: 0 }),
+    enqueueTime: () => ({ ...core.enqueueTime(0), replica: null }),
+    withSlots: (_most, work) => work(0),
     afterEnqueue: (enqueued) => {
       cancelled.push(...enqueued.cancelled.map((run) => run.id))
     },

@@ -3,9 +3,11 @@ import { CarillonError, messageOf } from '../domain/errors.ts'
 import type { JobDefinition } from '../domain/job.ts'
 import type { OverlapPolicy } from '../domain/overlap.ts'
 import { FIRST_MANUAL_SEQ, type Run } from '../domain/run.ts'
-import { enqueueRun } from '../engine/enqueue.ts'
+import { enqueueRun, type Enqueued, type EnqueueTime } from '../engine/enqueue.ts'
+import type { WantedRun } from '../engine/plan.ts'
 import { readDefinition } from '../engine/stored-definition.ts'
 import { inTransaction } from '../store/transaction.ts'
+import type { Db } from '../store/db.ts'
 import type { JobRow } from '../store/job-codec.ts'
 import { findRun } from '../store/list-runs.ts'
 import { toRun, type RunRow } from '../store/run-codec.ts'
@@ -28,30 +30,35 @@ const MAX_SEQ = 2 ** 31
  */
 export async function runJob(core: Core, id: number, request: RunRequest): Promise<Run> {
   checkParams(request.params)
-  const { enqueued, row } = await inTransaction(core.db, async (trx) => {
-    const job = await getJobRow(trx, id)
-    const definition = usableDefinition(job)
-    const time = core.enqueueTime()
-    const done = await enqueueRun(
-      trx,
-      {
-        jobId: id,
-        jobVersion: job.version,
-        definition,
-        scheduledFor: time.now,
-        cause: 'manual',
-        seq: FIRST_MANUAL_SEQ + Math.floor(Math.random() * (MAX_SEQ - FIRST_MANUAL_SEQ)),
-        params: request.params === undefined ? null : JSON.stringify(request.params),
-        overlap: request.overlap ?? definition.overlap,
-        delayMs: 0
-      },
-      time
+  return core.withSlots(1, async (slots) => {
+    const { enqueued, row } = await inTransaction(core.db, (trx) =>
+      recordRun(trx, { time: core.enqueueTime(slots), id, request })
     )
-    if (done.others[0]?.state === 'skipped') throw inTheWay(id, done.active?.id)
-    return { enqueued: done, row: await findRun(trx, done.inserted[0]?.id ?? 0) }
+    core.afterEnqueue(enqueued)
+    return toRun(mustExist(row))
   })
-  core.afterEnqueue(enqueued)
-  return toRun(mustExist(row))
+}
+
+async function recordRun(
+  trx: Db,
+  { time, id, request }: { time: EnqueueTime; id: number; request: RunRequest }
+): Promise<{ enqueued: Enqueued; row: RunRow | undefined }> {
+  const job = await getJobRow(trx, id)
+  const definition = usableDefinition(job)
+  const wanted: WantedRun = {
+    jobId: id,
+    jobVersion: job.version,
+    definition,
+    scheduledFor: time.now,
+    cause: 'manual',
+    seq: FIRST_MANUAL_SEQ + Math.floor(Math.random() * (MAX_SEQ - FIRST_MANUAL_SEQ)),
+    params: request.params === undefined ? null : JSON.stringify(request.params),
+    overlap: request.overlap ?? definition.overlap,
+    delayMs: 0
+  }
+  const enqueued = await enqueueRun(trx, wanted, time)
+  if (enqueued.others[0]?.state === 'skipped') throw inTheWay(id, enqueued.active?.id)
+  return { enqueued, row: await findRun(trx, enqueued.inserted[0]?.id ?? 0) }
 }
 
 function usableDefinition(job: JobRow): JobDefinition {

@@ -16,6 +16,8 @@ export interface Database extends Db {
   readonly warnings: readonly string[]
   /** How other processes are told at once of what changed; null where they can only look. */
   readonly notices: NoticeChannel | null
+  /** Rises when another process has written; null where it cannot be told at once. */
+  readonly revision: (() => number) | null
   close(): Promise<void>
 }
 

@@ -42,7 +42,8 @@ export async function openMysql(url: string, options: ServerOptions): Promise<Da
     const warnings = await firstAnswer(url, options, () => checkServer(query))
     const close = () => query.destroy()
     const description = shownUrl(url)
-    return { query, dialect: mysqlDialect, description, warnings, notices: null, close }
+    const shared = { dialect: mysqlDialect, notices: null, revision: null }
+    return { query, ...shared, description, warnings, close }
   } catch (error) {
     await query.destroy()
     throw error

@@ -5,7 +5,11 @@ import { isConnectionFault } from './server-connection.ts'
 
 const TYPES = { integer: sql`bigint`, text: sql`text` } as const
 
-/** What is alike in every row is given once, the rest as one array a column. */
+/**
+ * What is alike in every row is given once, the rest as one array a column. `offset 0` keeps the planner
+ * from making a condition on the table of what is given once: it expects no row to meet such
+ * conditions, and then compares every row of the table with every given one.
+ */
 function unnest(rows: readonly Row[], columns: Columns) {
   const [first = []] = rows
   const given = Object.entries(columns).map(([name, kind], index) => ({
@@ -19,11 +23,11 @@ function unnest(rows: readonly Row[], columns: Columns) {
     varies ? name : sql`${first[index]}::${type} as ${name}`
   )
   if (varying.length === 0) {
-    return sql`(select ${sql.join(picked)} from generate_series(1, ${rows.length}::int))`
+    return sql`(select ${sql.join(picked)} from generate_series(1, ${rows.length}::int) offset 0)`
   }
   const arrays = varying.map(({ type, index }) => sql`${rows.map((row) => row[index])}::${type}[]`)
   const names = sql.join(varying.map(({ name }) => name))
-  return sql`(select ${sql.join(picked)} from unnest(${sql.join(arrays)}) as one (${names}))`
+  return sql`(select ${sql.join(picked)} from unnest(${sql.join(arrays)}) as one (${names}) offset 0)`
 }
 
 /** PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html names the codes. */

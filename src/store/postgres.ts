@@ -63,7 +63,8 @@ export async function openPostgres(url: string, options: ServerOptions): Promise
     const warnings = await firstAnswer(url, options, () => checkServer(query))
     const notices = createPostgresNotices(query, () => new driver.Client(settings))
     const close = () => query.destroy()
-    return { query, dialect: postgresDialect, description: shownUrl(url), warnings, notices, close }
+    const shared = { dialect: postgresDialect, description: shownUrl(url), revision: null }
+    return { query, ...shared, warnings, notices, close }
   } catch (error) {
     await query.destroy()
     throw error

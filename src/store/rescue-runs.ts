@@ -32,3 +32,18 @@ export async function listHeldRuns(db: Db, owner: number, limit: number): Promis
   `.execute(db.query)
   return rows
 }
+
+/** A run that a replica holds. */
+export interface OwnedRun {
+  id: number
+  job_id: number
+  attempt: number
+}
+
+/** Every run that a replica holds; as many as it has slots. */
+export async function listOwnedRuns(db: Db, owner: number): Promise<OwnedRun[]> {
+  const { rows } = await sql<OwnedRun>`
+    select id, job_id, attempt from carillon_runs where owner = ${owner}
+  `.execute(db.query)
+  return rows
+}

@@ -23,6 +23,7 @@ export interface Settlement {
 const GIVEN: Columns = {
   id: 'integer',
   attempt: 'integer',
+  holder: 'integer',
   outcome: 'text',
   why: 'text',
   next_at: 'integer',
@@ -64,6 +65,7 @@ export async function settleRuns(
   const rows = settlements.map((one): Row => [
     one.id,
     one.attempt,
+    owner,
     one.state,
     one.reason,
     one.availableAt,
@@ -76,9 +78,10 @@ export async function settleRuns(
     table: 'carillon_runs',
     set: SET,
     given: db.dialect.rows(rows, GIVEN),
-    // The plus keeps the planner of SQLite from walking all runs of the owner for each row.
+    // The owner is given with each row, and has a plus, so that neither the planner of PostgreSQL nor
+    // that of SQLite begins with all runs of the owner instead of with the given rows.
     on: sql`carillon_runs.id = given.id and carillon_runs.attempt = given.attempt
-      and +carillon_runs.owner = ${owner}`,
+      and +carillon_runs.owner = given.holder`,
     returning: ['id', 'state']
   })
   return new Map(accepted.map((row) => [row.id, row.state]))

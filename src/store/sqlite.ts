@@ -62,8 +62,15 @@ export async function openSqlite(
     description: `sqlite:${file}`,
     warnings: [],
     notices: null,
+    revision: revisionOf(connection),
     close: () => query.destroy()
   }
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_data_version: own writes do not count. */
+function revisionOf(connection: Sqlite.Database): () => number {
+  const statement = connection.prepare<[], number>('pragma data_version').pluck()
+  return () => (connection.open ? (statement.get() ?? 0) : 0)
 }
 
 function connect(file: string): Sqlite.Database {

@@ -1,0 +1,45 @@
+import { test } from 'tap'
+import { inTransaction } from '../../src/store/transaction.ts'
+import { createGate } from '../helpers/gate.ts'
+import { runsOf } from '../helpers/runs.ts'
+import { createTestScheduler } from '../helpers/scheduler.ts'
+
+test('a run that this replica holds without knowing of it is started after all, with a higher token', async (t) => {
+  const { scheduler, clock, database, events } = await createTestScheduler(t)
+  const calls = createGate(scheduler, 'work')
+  const job = await scheduler.createJob({
+    name: 'a',
+    schedule: '@yearly',
+    target: { type: 'handler', name: 'work' }
+  })
+  await scheduler.run(job.id)
+  calls[0]?.resolve()
+  await clock.advance(1_000)
+  // As after a claim whose commit nobody answered: the ledger says that it runs here.
+  await inTransaction(database, async (trx) => {
+    await trx.query
+      .updateTable('carillon_runs')
+      .set({ state: 'running', owner: 1, active_key: job.id, finished_at: null })
+      .execute()
+  })
+  await clock.advance(1_500)
+  t.equal(calls.length, 1, 'seen once it could be on its way')
+  await clock.advance(3_000)
+  t.equal(calls.length, 2)
+  t.match(events('runs_rescued'), [{ count: 1, failed: 0 }])
+  t.equal(calls[1]?.attempt.run.fencingToken, 2)
+  calls[1]?.resolve('again')
+  await clock.advance(100)
+  t.match(await runsOf(scheduler, job.id), [{ state: 'succeeded', attempt: 2, result: 'again' }])
+})
+
+test('what runs here, or has ended and is not written yet, is no stray', async (t) => {
+  const { scheduler, clock, events } = await createTestScheduler(t)
+  const calls = createGate(scheduler, 'work')
+  const target = { type: 'handler', name: 'work' } as const
+  const job = await scheduler.createJob({ name: 'a', schedule: '@yearly', target })
+  await scheduler.run(job.id)
+  await clock.advance(60_000)
+  t.equal(calls.length, 1)
+  t.strictSame(events('runs_rescued'), [])
+})
