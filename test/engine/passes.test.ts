@@ -1,5 +1,6 @@
-import { test, type Test } from 'tap'
+import type { Test } from 'tap'
 import { enqueuePass, type PassParts } from '../../src/engine/passes.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
@@ -30,7 +31,7 @@ async function createCrowd(t: Test, slots: number) {
       runIds: () => [],
       clear: () => undefined
     },
-    enqueueTime: (slots) => ({ now, replica: 1, handlers: new Set(), slots }),
+    enqueueTime: (free) => ({ now, replica: 1, handlers: new Set(), slots: free }),
     withSlots: (_most, work) => work(slots),
     isStarved: () => true,
     afterEnqueue: ({ claimed }) => {

@@ -1,6 +1,6 @@
-import { test } from 'tap'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { createGate } from '../helpers/gate.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf } from '../helpers/runs.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 

@@ -1,10 +1,13 @@
-import { test as tapTest, type Test } from 'tap'
+import { t as file, test as tapTest, type Test } from 'tap'
 import {
   DATABASE_KINDS,
   DATABASE_NAMES,
   skipReasons,
   type DatabaseKind
 } from './server-databases.ts'
+
+/** Much of it is waiting for servers, which other files keep busy too. */
+file.setTimeout(300_000)
 
 const kinds = new WeakMap<Test, DatabaseKind>()
 
