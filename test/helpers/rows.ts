@@ -61,7 +61,7 @@ export async function addRuns(
 /** Some columns of all runs, in the order of their ids. */
 export async function runColumns(
   db: Db,
-  ...columns: (keyof RunTable & string)[]
+  ...columns: (keyof RunTable)[]
 ): Promise<Record<string, unknown>[]> {
   return db.query.selectFrom('carillon_runs').select(columns).orderBy('id').execute()
 }
