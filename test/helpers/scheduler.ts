@@ -11,34 +11,39 @@ import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { migrations } from './migrations.ts'
 import { kindOf } from './on-every-database.ts'
 
+/** A database, and what others open it by. */
+export type TestDatabase = Database & { url: string }
+
 /** A new database of the test's kind with its schema, closed when the test ends. */
-export async function createTestDatabase(t: Test): Promise<Database> {
-  const [database] = await createTestDatabases(t, 1)
-  return database
+export async function createTestDatabase(t: Test): Promise<TestDatabase> {
+  const kind = kindOf(t)
+  if (kind === 'sqlite') {
+    const url = 'sqlite::memory:'
+    const database = await openTestDatabase(t, url)
+    await migrate(database, migrations)
+    return database
+  }
+  const url = await takeDatabaseUrl(kind)
+  t.teardown(() => giveBackDatabaseUrl(kind, url))
+  return openTestDatabase(t, url)
+}
+
+async function openTestDatabase(t: Test, url: string): Promise<TestDatabase> {
+  const database = await openDatabase(url)
+  t.teardown(() => database.close())
+  return { ...database, url }
 }
 
 /** The same, opened several times over, as by processes that share it; SQLite has one writer. */
 export async function createTestDatabases(
   t: Test,
   count: number
-): Promise<[Database, ...Database[]]> {
-  const kind = kindOf(t)
-  if (kind === 'sqlite') {
-    const database = await openDatabase('sqlite::memory:')
-    await migrate(database, migrations)
-    t.teardown(() => database.close())
-    return [database, ...Array.from({ length: count - 1 }, () => database)]
+): Promise<[TestDatabase, ...TestDatabase[]]> {
+  const first = await createTestDatabase(t)
+  const others: TestDatabase[] = []
+  while (others.length < count - 1) {
+    others.push(kindOf(t) === 'sqlite' ? first : await openTestDatabase(t, first.url))
   }
-  const url = await takeDatabaseUrl(kind)
-  t.teardown(() => giveBackDatabaseUrl(kind, url))
-  const open = async (): Promise<Database> => {
-    const database = await openDatabase(url)
-    t.teardown(() => database.close())
-    return database
-  }
-  const first = await open()
-  const others: Database[] = []
-  while (others.length < count - 1) others.push(await open())
   return [first, ...others]
 }
 
