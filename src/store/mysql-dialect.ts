@@ -73,6 +73,7 @@ function statementLimit(ms: number): RawBuilder<unknown> {
 export const mysqlDialect: Dialect = {
   name: 'mysql',
   isShared: true,
+  hasPartialIndexes: false,
   rows: (rows, columns) => {
     const typed = Object.entries(columns).map(
       ([name, kind], index) => sql`${sql.ref(name)} ${TYPES[kind]} path ${sql.lit(`$[${index}]`)}`
