@@ -14,8 +14,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await addColumn(db, 'carillon_jobs', { name: 'paused_until', type: 'bigint' })
   await addColumn(db, 'carillon_jobs', { name: 'skip_next', type: 'integer', build: zero })
   // How much later than its occurrence a run was to start.
-  await addColumn(db, 'carillon_runs', { name: 'delay_ms', type: 'integer', build: zero })
+  await addColumn(db, 'carillon_runs', { name: 'delay_ms', type: duration(db), build: zero })
   await createChanges(db)
+}
+
+/** A month in milliseconds needs more than 32 bits, which an integer of SQLite has. */
+function duration(db: Kysely<unknown>): NewColumn['type'] {
+  const isServer = isMysql(db) || db.getExecutor().adapter instanceof PostgresAdapter
+  return isServer ? 'bigint' : 'integer'
 }
 
 interface NewColumn {

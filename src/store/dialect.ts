@@ -43,6 +43,8 @@ export interface Dialect {
    * and rows of runs after it; if not, a transaction is alone by itself.
    */
   readonly isShared: boolean
+  /** Whether the indexes of what waits hold nothing else. */
+  readonly hasPartialIndexes: boolean
   /** A table expression over rows given as parameters, whatever their number. */
   rows(rows: readonly Row[], columns: Columns): RawBuilder<unknown>
   /** The right side of a condition that holds for each of these numbers. */

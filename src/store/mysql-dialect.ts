@@ -3,7 +3,7 @@ import type { Db } from './db.ts'
 import { codeOf, type Dialect, type RowInsert, type RowUpdate } from './dialect.ts'
 import { compareRows } from './given-rows.ts'
 import { refs } from './row-statements.ts'
-import { isConnectionFault } from './server-connection.ts'
+import { isConnectionFault, STATEMENT_TIMEOUT_MS } from './server-connection.ts'
 
 const TYPES = { integer: sql`bigint`, text: sql`longtext` } as const
 
@@ -65,10 +65,16 @@ async function updateRows<Result>(db: Db, update: RowUpdate): Promise<Result[]> 
   return rows
 }
 
+/** Only MariaDB limits more than reading; to MySQL that part is a comment. */
+function statementLimit(ms: number): RawBuilder<unknown> {
+  return sql`set @unused = 0 /*M! , session max_statement_time = ${sql.lit(ms / 1_000)} */`
+}
+
 /** MySQL 8 and MariaDB: https://mariadb.com/kb/en/mariadb-error-code-reference/ names the codes. */
 export const mysqlDialect: Dialect = {
   name: 'mysql',
   isShared: true,
+  hasPartialIndexes: false,
   rows: (rows, columns) => {
     const [first = []] = rows
     const given = compareRows(rows, columns)
@@ -94,7 +100,7 @@ export const mysqlDialect: Dialect = {
   forShare: sql`lock in share mode`,
   insertRows,
   updateRows,
-  withoutLimits: null,
+  withoutLimits: { begin: statementLimit(0), end: statementLimit(STATEMENT_TIMEOUT_MS) },
   isBusy: (error) => BUSY_CODES.has(codeOf(error)),
   isDuplicate: (error) => codeOf(error) === 'ER_DUP_ENTRY',
   isFull: (error) => ['ER_DISK_FULL', 'ER_RECORD_FILE_FULL'].includes(codeOf(error)),

@@ -34,6 +34,7 @@ function unnest(rows: readonly Row[], columns: Columns) {
 export const postgresDialect: Dialect = {
   name: 'postgres',
   isShared: true,
+  hasPartialIndexes: true,
   rows: unnest,
   among: (values) => sql`= any(${values}::bigint[])`,
   amongTexts: (values) => sql`= any(${values}::text[])`,

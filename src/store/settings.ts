@@ -13,9 +13,27 @@ export async function findSetting(db: Db, name: SettingName): Promise<string | u
   return row?.value
 }
 
+/** Several processes may save it at once, for the first time even: the last one stays. */
 export async function saveSetting(db: Db, name: SettingName, value: string): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    await trx.query.deleteFrom('carillon_settings').where('name', '=', name).execute()
-    await trx.query.insertInto('carillon_settings').values({ name, value }).execute()
+  if (await updateSetting(db, name, value)) return
+  try {
+    await inTransaction(db, async (trx) => {
+      await trx.query.insertInto('carillon_settings').values({ name, value }).execute()
+    })
+  } catch (error) {
+    if (!db.dialect.isDuplicate(error)) throw error
+    await updateSetting(db, name, value)
+  }
+}
+
+/** @returns whether it was there */
+function updateSetting(db: Db, name: SettingName, value: string): Promise<boolean> {
+  return inTransaction(db, async (trx) => {
+    const { numUpdatedRows } = await trx.query
+      .updateTable('carillon_settings')
+      .set({ value })
+      .where('name', '=', name)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
   })
 }

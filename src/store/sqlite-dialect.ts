@@ -10,6 +10,7 @@ const list = (values: readonly (number | string)[]) =>
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
   isShared: false,
+  hasPartialIndexes: true,
   // As JSONB a row is not parsed anew for each of its columns. What is alike in every row, which most
   // columns are, is given once: a statement has a few texts instead of one, each prepared once.
   rows: (rows, columns) => {

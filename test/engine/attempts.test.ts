@@ -1,4 +1,3 @@
-import { test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
 import type { ClaimedRun } from '../../src/engine/claimed-run.ts'
@@ -7,6 +6,7 @@ import type { Outcome } from '../../src/domain/outcome.ts'
 import { endRun, summarize } from '../../src/engine/settlement.ts'
 import type { Handler } from '../../src/engine/targets/handler.ts'
 import { createGate } from '../helpers/gate.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 

@@ -1,9 +1,9 @@
-import { test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { createGate } from '../helpers/gate.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
-import { diskError, plainText, watchDatabase } from '../helpers/watched-database.ts'
+import { diskError, isSettling, plainText, watchDatabase } from '../helpers/watched-database.ts'
 
 const once: JobInput = {
   name: 'once',
@@ -308,11 +308,11 @@ test('stop: when the last results cannot be written it says so, and lets its lea
   await scheduler.createJob(once)
   await clock.advance(10_100)
   watch.onStatement = (text) => {
-    if (plainText(text).includes('update carillon_runs')) throw diskError()
+    if (isSettling(text)) throw diskError(watch.database)
   }
   const stopped = scheduler.stop({ graceMs: 5_000 })
   calls[0]?.resolve()
-  const refused = t.rejects(stopped, { code: 'SQLITE_IOERR_WRITE' })
+  const refused = t.rejects(stopped, { code: diskError(watch.database).code })
   await clock.advance(100)
   await refused
   t.equal(scheduler.status().state, 'stopped')

@@ -1,7 +1,8 @@
-import { test, type Test } from 'tap'
+import type { Test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { MAX_QUEUED_RUNS, type OverlapPolicy } from '../../src/domain/overlap.ts'
 import { createGate } from '../helpers/gate.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 

@@ -1,5 +1,6 @@
-import { test, type Test } from 'tap'
+import type { Test } from 'tap'
 import { enqueuePass, type PassParts } from '../../src/engine/passes.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')

@@ -1,5 +1,5 @@
-import { test } from 'tap'
 import { createGate } from '../helpers/gate.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 
 const target = { type: 'handler', name: 'work' } as const

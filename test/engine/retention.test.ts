@@ -1,6 +1,6 @@
-import { test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { createGate } from '../helpers/gate.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 

@@ -1,5 +1,5 @@
-import { test } from 'tap'
 import { createManualClock } from '../helpers/manual-clock.ts'
+import { test } from '../helpers/on-every-database.ts'
 import {
   createTestDatabase,
   createTestScheduler,

@@ -1,11 +1,19 @@
-import { test, type Test } from 'tap'
+import type { Test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { createGate } from '../helpers/gate.ts'
 import { ledgerFaults } from '../helpers/ledger.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
-import { busyError, diskError, plainText, watchDatabase } from '../helpers/watched-database.ts'
+import {
+  busyError,
+  diskError,
+  fullError,
+  isSettling,
+  plainText,
+  watchDatabase
+} from '../helpers/watched-database.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 const every: JobInput = {
@@ -17,26 +25,27 @@ const every: JobInput = {
 
 async function createWatched(t: Test) {
   const watch = watchDatabase(await createTestDatabase(t))
+  const fault = diskError(watch.database)
   const parts = await createTestScheduler(t, { db: watch.database })
   /** Lets every statement fail that has these words. */
   const failAt = (...words: string[]): void => {
     watch.onStatement = (text) => {
-      if (words.some((word) => plainText(text).includes(word))) throw diskError()
+      if (words.some((word) => plainText(text).includes(word))) throw fault
     }
   }
-  return { ...parts, watch, failAt, heal: () => (watch.onStatement = () => undefined) }
+  return { ...parts, watch, fault, failAt, heal: () => (watch.onStatement = () => undefined) }
 }
 
 const ENQUEUE_STEPS = [
   'select id, version, definition, created_at, next_run_at, state',
   'select id, job_id, state, owner from carillon_runs',
-  'update carillon_jobs set next_run_at',
+  'next_run_at = given.next_at',
   'insert into carillon_runs'
 ]
 
 test('no record, no start: whatever step of recording fails, nothing starts and nothing is lost', async (t) => {
   for (const step of ENQUEUE_STEPS) {
-    const { scheduler, clock, events, failAt, heal } = await createWatched(t)
+    const { scheduler, clock, events, fault, failAt, heal } = await createWatched(t)
     const calls = createGate(scheduler, 'work')
     const { id } = await scheduler.createJob({ ...every, misfire: 'all', misfire_window: '1h' })
     await clock.advance(5_000)
@@ -47,7 +56,7 @@ test('no record, no start: whatever step of recording fails, nothing starts and 
     t.equal((await scheduler.getJob(id)).next_run_at, '2026-01-01T00:00:10.000Z')
     const failures = events('pass_failed')
     t.ok(failures.length > 2 && failures.length < 20, 'it is told, and tried again with pauses')
-    t.match(failures[0], { loop: 'enqueue', error: { code: 'SQLITE_IOERR_WRITE' } })
+    t.match(failures[0], { loop: 'enqueue', error: { code: fault.code } })
     heal()
     await clock.advance(6_000)
     t.equal(calls.length, 3)
@@ -64,7 +73,7 @@ test('no record, no start: whatever step of recording fails, nothing starts and 
 })
 
 test('a result that cannot be written is kept, and written when the database is back', async (t) => {
-  const { scheduler, clock, events, failAt, heal } = await createWatched(t)
+  const { scheduler, clock, events, fault, failAt, heal } = await createWatched(t)
   const calls = createGate(scheduler, 'work')
   const { id } = await scheduler.createJob({
     ...every,
@@ -72,11 +81,11 @@ test('a result that cannot be written is kept, and written when the database is 
     repeat_interval: null
   })
   await clock.advance(10_100)
-  failAt('update carillon_runs')
+  failAt('attempt = given.attempt')
   calls[0]?.resolve('kept')
   await clock.advance(3_000)
   t.strictSame(await statesOf(scheduler, id), ['running'])
-  t.match(events('pass_failed')[0], { loop: 'settle', error: { code: 'SQLITE_IOERR_WRITE' } })
+  t.match(events('pass_failed')[0], { loop: 'settle', error: { code: fault.code } })
   t.strictSame(events('runs_settled'), [], 'nothing is told before it is written')
   heal()
   await clock.advance(300)
@@ -90,7 +99,7 @@ test('while results cannot be written nothing new starts, and afterwards everyth
   const calls = createGate(scheduler, 'work')
   const { id } = await scheduler.createJob(every)
   await clock.advance(10_100)
-  failAt('carillon_runs.attempt = given.attempt')
+  failAt('attempt = given.attempt')
   calls[0]?.resolve()
   await clock.advance(30_000)
   t.equal(calls.length, 1)
@@ -122,7 +131,7 @@ test('when a round that records writes the held results, runs start again', asyn
   await clock.advance(19_990)
   let failures = 0
   watch.onStatement = (text) => {
-    if (text.includes('given.attempt') && failures++ === 0) throw diskError()
+    if (isSettling(text) && failures++ === 0) throw diskError(watch.database)
   }
   // Its result fails at 19.993 s and waits until 20.243 s; the round of 20 s takes it along.
   calls[0]?.resolve()
@@ -163,16 +172,16 @@ test('a failing heartbeat is tried again, and aborts nothing while the lease hol
 })
 
 test('a write that fails for a caller fails for him alone, and leaves nothing behind', async (t) => {
-  const { scheduler, clock, failAt, heal } = await createWatched(t)
+  const { scheduler, clock, fault, failAt, heal } = await createWatched(t)
   failAt('insert into carillon_job_tags')
   await t.rejects(scheduler.createJob({ name: 'a', repeat_interval: '1s', tags: ['x'] }), {
-    code: 'SQLITE_IOERR_WRITE'
+    code: fault.code
   })
   heal()
   t.strictSame(await scheduler.listJobs(), [])
   const { id } = await scheduler.createJob({ name: 'b', repeat_interval: '1s' })
   failAt('insert into carillon_runs')
-  await t.rejects(scheduler.run(id), { code: 'SQLITE_IOERR_WRITE' })
+  await t.rejects(scheduler.run(id), { code: fault.code })
   heal()
   t.strictSame(await runsOf(scheduler, id), [])
   await clock.advance(1_500)
@@ -194,9 +203,9 @@ test('a transaction is rolled back as a whole, tried again when busy, and says w
   }
   await t.rejects(insertThenThrow(new Error('no'), 1), { message: 'no' })
   t.equal(await count(), 0)
-  t.equal(await insertThenThrow(busyError(), 1), 2, 'once more')
+  t.equal(await insertThenThrow(busyError(database), 1), 2, 'once more')
   t.equal(await count(), 1)
-  await t.rejects(insertThenThrow(Object.assign(new Error('full'), { code: 'SQLITE_FULL' }), 1), {
+  await t.rejects(insertThenThrow(fullError(database), 1), {
     code: 'store_full',
     message: /disk.*full/
   })

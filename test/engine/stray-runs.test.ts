@@ -1,7 +1,7 @@
-import { test } from 'tap'
 import { createStrays } from '../../src/engine/stray-runs.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { createGate } from '../helpers/gate.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf } from '../helpers/runs.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/domain/clock.ts'
+import { isActive, untilIdle } from './activity.ts'
 
 interface Timer {
   at: number
@@ -9,7 +10,8 @@ interface Timer {
 export interface ManualClock extends Clock {
   /**
    * Moves time forward, firing every timer on its way at its own instant, and lets what they
-   * started settle (promises, immediates) before going on.
+   * started settle (statements, promises, immediates) before going on. Whoever holds a lock meanwhile
+   * that a statement waits for must not wait for this.
    */
   advance(ms: number): Promise<void>
   /**
@@ -27,6 +29,9 @@ async function settle(): Promise<void> {
     await new Promise((resolve) => {
       setImmediate(resolve)
     })
+    if (!isActive()) continue
+    await untilIdle()
+    turn = 0
   }
 }
 

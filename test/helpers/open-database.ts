@@ -2,7 +2,7 @@
 import { argv, stdout } from 'node:process'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
-import { migrations } from './scheduler.ts'
+import { migrations } from './migrations.ts'
 
 try {
   const database = await openDatabase(argv[2] ?? '')

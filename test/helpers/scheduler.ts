@@ -1,6 +1,3 @@
-import { readdir } from 'node:fs/promises'
-import path from 'node:path'
-import { FileMigrationProvider } from 'kysely/migration'
 import type { Test } from 'tap'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Logger } from '../../src/engine/attempt.ts'
@@ -9,20 +6,45 @@ import { createScheduler, type Scheduler, type SchedulerOptions } from '../../sr
 import type { Database } from '../../src/store/db.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
+import { giveBackDatabaseUrl, takeDatabaseUrl } from './database-stock.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { migrations } from './migrations.ts'
+import { kindOf } from './on-every-database.ts'
 
-export const migrations = new FileMigrationProvider({
-  fs: { readdir },
-  path,
-  migrationFolder: path.join(import.meta.dirname, '../../migrations')
-})
+/** A database, and what others open it by. */
+export type TestDatabase = Database & { url: string }
 
-/** A new database in memory with its schema, closed when the test ends. */
-export async function createTestDatabase(t: Test): Promise<Database> {
-  const database = await openDatabase('sqlite::memory:')
-  await migrate(database, migrations)
+/** A new database of the test's kind with its schema, closed when the test ends. */
+export async function createTestDatabase(t: Test): Promise<TestDatabase> {
+  const kind = kindOf(t)
+  if (kind === 'sqlite') {
+    const url = 'sqlite::memory:'
+    const database = await openTestDatabase(t, url)
+    await migrate(database, migrations)
+    return database
+  }
+  const url = await takeDatabaseUrl(kind)
+  t.teardown(() => giveBackDatabaseUrl(kind, url))
+  return openTestDatabase(t, url)
+}
+
+async function openTestDatabase(t: Test, url: string): Promise<TestDatabase> {
+  const database = await openDatabase(url)
   t.teardown(() => database.close())
-  return database
+  return { ...database, url }
+}
+
+/** The same, opened several times over, as by processes that share it; SQLite has one writer. */
+export async function createTestDatabases(
+  t: Test,
+  count: number
+): Promise<[TestDatabase, ...TestDatabase[]]> {
+  const first = await createTestDatabase(t)
+  const others: TestDatabase[] = []
+  while (others.length < count - 1) {
+    others.push(kindOf(t) === 'sqlite' ? first : await openTestDatabase(t, first.url))
+  }
+  return [first, ...others]
 }
 
 export interface TestScheduler {

@@ -1,6 +1,6 @@
-import { test } from 'tap'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { createTestApi } from '../helpers/api.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestScheduler, overDays, type TestScheduler } from '../helpers/scheduler.ts'
 
 const HOUR = 3_600_000

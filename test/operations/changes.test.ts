@@ -1,6 +1,6 @@
-import { test } from 'tap'
 import { pruneChanges } from '../../src/store/prune-changes.ts'
 import { createTestApi } from '../helpers/api.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 
 test('everything that is done to a job is noted, the newest first', async (t) => {

@@ -1,21 +1,29 @@
 import { sql } from 'kysely'
-import { test, type Test } from 'tap'
+import type { Test } from 'tap'
 import type { Database } from '../../src/store/db.ts'
 import { createTestApi } from '../helpers/api.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestScheduler, overDays, type TestScheduler } from '../helpers/scheduler.ts'
 
 const HOUR = 3_600_000
 
 /** Everything in the database but the sign of life of this process. */
 async function dump({ query }: Database): Promise<Record<string, unknown>> {
-  const tables = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'table' and name <> 'carillon_replicas'
-  `.execute(query)
   const content: Record<string, unknown> = {}
-  for (const { name } of tables.rows) {
+  for (const { name } of await query.introspection.getTables()) {
+    if (name === 'carillon_replicas') continue
     content[name] = (await sql`select * from ${sql.table(name)}`.execute(query)).rows
   }
   return content
+}
+
+/** A server does not take back the ids that it gave away: of new rows they are others each time. */
+function withoutIds(answer: unknown): unknown {
+  const plain = (key: string, value: unknown): unknown => {
+    if (key === 'cancelled' && Array.isArray(value)) return value.length
+    return key === 'id' ? 0 : value
+  }
+  return JSON.parse(JSON.stringify(answer, plain))
 }
 
 /** A scheduler with a job that runs, has one more waiting and is due this very instant. */
@@ -39,7 +47,7 @@ async function createBusyJob(t: Test): Promise<TestScheduler & { id: number }> {
 }
 
 const WRITES: [name: string, write: (parts: TestScheduler, id: number) => Promise<unknown>][] = [
-  ['create', ({ scheduler }) => scheduler.dryRun.createJob({ name: 'new', schedule: 'H * * * *' })],
+  ['create', ({ scheduler }) => scheduler.dryRun.createJob({ name: 'new', schedule: '7 * * * *' })],
   ['update', ({ scheduler }, id) => scheduler.dryRun.updateJob(id, { schedule: '5 * * * *' })],
   ['delete', ({ scheduler }, id) => scheduler.dryRun.deleteJob(id)],
   ['pause', ({ scheduler }, id) => scheduler.dryRun.pause(id)],
@@ -74,7 +82,7 @@ for (const [name, write] of WRITES) {
     const first = await write(parts, parts.id)
     t.strictSame(await dump(parts.database), before)
     t.strictSame(told, [])
-    t.strictSame(await write(parts, parts.id), first)
+    t.strictSame(withoutIds(await write(parts, parts.id)), withoutIds(first))
     t.equal((await parts.scheduler.getJob(parts.id)).running, 1)
   })
 }

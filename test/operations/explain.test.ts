@@ -1,6 +1,6 @@
-import { test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { createTestApi } from '../helpers/api.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { Random } from '../helpers/random.ts'
 import { createTestScheduler, overDays, type TestScheduler } from '../helpers/scheduler.ts'
 

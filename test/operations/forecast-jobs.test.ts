@@ -1,7 +1,7 @@
-import { test } from 'tap'
 import { forecastJobs } from '../../src/operations/forecast-jobs.ts'
 import type { Db } from '../../src/store/db.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestDatabase } from '../helpers/scheduler.ts'
 
 const clock = createManualClock()
@@ -28,7 +28,7 @@ async function insertJobs(
   }
 }
 
-void test('10,000 jobs are counted, the rest is told, and others get their turn', async (t) => {
+test('10,000 jobs are counted, the rest is told, and others get their turn', async (t) => {
   const db = await createTestDatabase(t)
   const definitions = Array.from({ length: 10_001 }, (_, i) => ({
     schedule: `${i % 60} ${i % 24} * * *`,
@@ -53,7 +53,7 @@ void test('10,000 jobs are counted, the rest is told, and others get their turn'
   t.ok(turns >= 200, `${turns} turns`)
 })
 
-void test('exactly as many as are counted is not truncated', async (t) => {
+test('exactly as many as are counted is not truncated', async (t) => {
   const db = await createTestDatabase(t)
   await insertJobs(
     db,
@@ -69,14 +69,14 @@ void test('exactly as many as are counted is not truncated', async (t) => {
   t.same(await count(10), { jobs: 10, truncated: true, first: 10 })
 })
 
-void test('a stored definition that cannot be used does not hold up the others', async (t) => {
+test('a stored definition that cannot be used does not hold up the others', async (t) => {
   const db = await createTestDatabase(t)
   await insertJobs(db, [{ schedule: 'nonsense' }, { repeat_interval: '1h' }])
   const forecast = await forecastJobs({ db, clock }, {})
   t.equal(forecast.buckets[1]?.count, 1)
 })
 
-void test('what is due now is no longer to come, though its record may not be written yet', async (t) => {
+test('what is due now is no longer to come, though its record may not be written yet', async (t) => {
   const db = await createTestDatabase(t)
   await insertJobs(db, [{ start_date: '2026-01-01T00:00:00Z' }], now)
   const forecast = await forecastJobs({ db, clock }, {})

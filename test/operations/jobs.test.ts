@@ -1,7 +1,8 @@
-import { test, type Test } from 'tap'
+import type { Test } from 'tap'
 import type { JobInput, JobPatch } from '../../src/domain/job.ts'
 import { createGate } from '../helpers/gate.ts'
 import { ledgerFaults } from '../helpers/ledger.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 

@@ -1,8 +1,8 @@
-import { test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
 import type { JobFilter } from '../../src/store/list-jobs.ts'
 import type { RunFilter, RunPosition } from '../../src/store/list-runs.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { runsOf } from '../helpers/runs.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 

@@ -22,7 +22,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { withStatementCache } from '../../src/store/statement-cache.ts'
-import { migrations } from '../helpers/scheduler.ts'
+import { migrations } from '../helpers/migrations.ts'
 
 /** A folder of its own that another user can look into, gone when the test ends. */
 function createFolder(t: Test): string {

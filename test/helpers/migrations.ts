@@ -1,0 +1,9 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { FileMigrationProvider } from 'kysely/migration'
+
+export const migrations = new FileMigrationProvider({
+  fs: { readdir },
+  path,
+  migrationFolder: path.join(import.meta.dirname, '../../migrations')
+})
