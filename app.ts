@@ -2,6 +2,7 @@ import path from 'node:path'
 import autoload from '@fastify/autoload'
 import sensible from '@fastify/sensible'
 import type { FastifyInstance } from 'fastify'
+import authPlugin from './plugins/auth.ts'
 import cachePlugin from './plugins/cache.ts'
 import clockPlugin from './plugins/clock.ts'
 import dbPlugin from './plugins/db.ts'
@@ -21,6 +22,7 @@ import validationPlugin from './plugins/validation.ts'
 export default async function app(instance: FastifyInstance, options: AppOptions): Promise<void> {
   await instance.register(sensible)
   await instance.register(errorsPlugin, options)
+  await instance.register(authPlugin, options)
   await instance.register(validationPlugin)
   await instance.register(dbPlugin, options)
   await instance.register(clockPlugin, options)

@@ -28,7 +28,9 @@ declare module 'fastify' {
 }
 
 /** What a host application sets; everything has a default. */
-export interface CarillonOptions extends Partial<Omit<Options, 'host' | 'port' | 'logLevel'>> {
+export interface CarillonOptions extends Partial<
+  Omit<Options, 'host' | 'port' | 'logLevel' | 'apiKey'>
+> {
   /** Where the routes are mounted. */
   prefix?: string
   /** The functions that targets of type `handler` call, by name. */
@@ -60,8 +62,8 @@ async function carillon(host: FastifyInstance, options: CarillonOptions): Promis
 }
 
 const OWN_OPTIONS = ['prefix', 'handlers', 'routes', 'decorateAs', 'clock']
-/** Those of the process; listening and logging are the host's. */
-const PROCESS_OPTIONS = ['host', 'port', 'logLevel']
+/** Those of the process; listening, logging and who may call are the host's. */
+const PROCESS_OPTIONS = ['host', 'port', 'logLevel', 'apiKey']
 
 function configOptions(options: CarillonOptions): Record<string, unknown> {
   const shared = Object.keys(Options.properties).filter((name) => !PROCESS_OPTIONS.includes(name))

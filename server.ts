@@ -22,16 +22,18 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
 function readConfig(): Config {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
   const config = parseConfig({ ...environment, ...optionsFromFlags(process.argv.slice(2)) })
-  if (LOOPBACK.has(config.host)) return config
+  if (LOOPBACK.has(config.host) || config.apiKey !== null) return config
   throw new CarillonError(
     'invalid_configuration',
-    `HOST is "${config.host}", but without API keys the service listens on this machine only; use "localhost", and a proxy that authenticates.`
+    `HOST is "${config.host}", which others may reach, but there is no API key; set CARILLON_API_KEY, or use "localhost".`
   )
 }
 
 function createServer(config: Config): FastifyInstance {
   return Fastify({
     logger: { level: config.logLevel },
+    // A database server that is starting, or a long migration, is waited for longer than Fastify does.
+    pluginTimeout: 0,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     frameworkErrors: sendEarlyProblem,

@@ -36,6 +36,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   400: 'bad_request',
+  401: 'unauthorized',
   404: 'route_not_found',
   405: 'method_not_allowed',
   413: 'body_too_large',

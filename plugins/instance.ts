@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What requests of this route are counted under. */
     operation?: string
+    /** Whether requests of this route need no API key. */
+    open?: boolean
   }
 }
 

@@ -22,11 +22,11 @@ export const Problem = Type.Object(
   { additionalProperties: true }
 )
 
-/** What any route may answer when the database fails it. */
-const StoreProblems = { 500: Problem, 503: Problem }
+/** What any route may answer to a request without the API key, or when the database fails it. */
+export const CommonProblems = { 401: Problem, 500: Problem, 503: Problem }
 
 /** What every route that reads may answer besides its own. */
-export const ReadProblems = { 400: Problem, ...StoreProblems }
+export const ReadProblems = { 400: Problem, ...CommonProblems }
 
 /** What every route that writes may answer besides its own. */
 export const WriteProblems = { ...ReadProblems, 413: Problem, 415: Problem, 507: Problem }

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../plugins/instance.ts'
-import { Problem } from './answers.ts'
+import { CommonProblems } from './answers.ts'
 
 export default async function metrics(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -13,8 +13,7 @@ export default async function metrics(instance: FastifyInstance): Promise<void> 
       schema: {
         response: {
           200: Type.String({ description: 'Prometheus text format 0.0.4.' }),
-          500: Problem,
-          503: Problem
+          ...CommonProblems
         }
       }
     },

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { apiKeyFault } from './api-key.ts'
 import { parseDuration } from './domain/duration.ts'
 import { CarillonError } from './domain/errors.ts'
 import { fromText } from './domain/from-text.ts'
@@ -37,6 +38,11 @@ export const Options = Type.Object(
       env: 'DATABASE_URL',
       secret: true,
       description: 'Where jobs and runs are kept.'
+    }),
+    apiKey: Type.Union([Type.String(), Type.Null()], {
+      default: null,
+      secret: true,
+      description: 'What requests must carry; required where others can reach the address.'
     }),
     logLevel: words(LOG_LEVELS, {
       default: 'info',
@@ -100,6 +106,8 @@ export function parseConfig(options: Readonly<Record<string, unknown>>): Config 
   const [fault] = findFaults(complete)
   if (fault !== undefined) throw invalid(fault.detail)
   const { lease, heartbeat, retentionAge, stopGrace, ...rest } = complete as Options
+  const keyFault = rest.apiKey === null ? null : apiKeyFault(rest.apiKey)
+  if (keyFault !== null) throw invalid(`${variableOf('apiKey')} ${keyFault}.`)
   const config = {
     ...rest,
     leaseMs: milliseconds('lease', lease),
@@ -158,7 +166,8 @@ export function optionsFromFlags(flags: readonly string[]): Record<string, unkno
 
 /** The configuration as it may be shown and logged: secrets left out. */
 export function shownConfig(config: Config): Record<string, unknown> {
-  return { ...config, database: withoutSecrets(config.database) }
+  const { database, apiKey } = config
+  return { ...config, database: withoutSecrets(database), apiKey: apiKey === null ? null : '***' }
 }
 
 /** A password may hold what ends the authority of a URL; then all up to the last @ is hidden. */

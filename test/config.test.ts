@@ -30,6 +30,7 @@ test('without anything set, every option has the default of the contract', (t) =
     host: 'localhost',
     port: 8080,
     database: 'sqlite:./carillon.db',
+    apiKey: null,
     logLevel: 'info',
     maxConcurrentRuns: 256,
     poolSize: 10,
@@ -50,6 +51,7 @@ test('an option is set by its variable and by its flag, under the names of this 
     host: ['HOST', 'host'],
     port: ['PORT', 'port'],
     database: ['DATABASE_URL', 'database'],
+    apiKey: ['CARILLON_API_KEY', 'api-key'],
     logLevel: ['LOG_LEVEL', 'log-level'],
     maxConcurrentRuns: ['CARILLON_MAX_CONCURRENT_RUNS', 'max-concurrent-runs'],
     poolSize: ['CARILLON_POOL_SIZE', 'pool-size'],
@@ -117,6 +119,22 @@ test('a secret is taken from a file, without the line break at its end', (t) => 
   t.end()
 })
 
+const KEY = 'k'.repeat(32)
+
+test('an API key is what a header can carry, in any of the three places', (t) => {
+  t.equal(configOf({ CARILLON_API_KEY: KEY }).apiKey, KEY)
+  t.equal(configOf({ CARILLON_API_KEY_FILE: '/key' }, [], () => `${KEY}\n`).apiKey, KEY)
+  t.equal(configOf({}, ['--api-key', KEY]).apiKey, KEY)
+  for (const wrong of ['', 'secret', 's'.repeat(31), 's'.repeat(513), `${KEY} s`, `${KEY}ß`]) {
+    t.throws(() => configOf({ CARILLON_API_KEY: wrong }), {
+      code: 'invalid_configuration',
+      message:
+        'CARILLON_API_KEY must be 32 to 512 visible ASCII characters without spaces; make one with "openssl rand -base64 32".'
+    })
+  }
+  t.end()
+})
+
 const REFUSED: [environment: Record<string, string>, flags: string[], says: RegExp][] = [
   [{ CARILLON_LEESE: '1m' }, [], /^CARILLON_LEESE is not .*Did you mean "CARILLON_LEASE"\?$/],
   [{ CARILLON_PORT: '1' }, [], /^CARILLON_PORT is not a known variable/],
@@ -156,7 +174,9 @@ test('variables of others are left alone', (t) => {
   t.end()
 })
 
-test('what is shown of a configuration holds no password', (t) => {
+test('what is shown of a configuration holds no password and no key', (t) => {
+  t.equal(shownConfig(configOf())['apiKey'], null)
+  t.equal(shownConfig(configOf({ CARILLON_API_KEY: KEY }))['apiKey'], '***')
   for (const url of ['postgres://user:s3cret@host/db', 'mysql://root:s3cret@host:1/x?a=b@c']) {
     const config = { ...configOf(), database: url }
     t.notMatch(JSON.stringify(shownConfig(config)), 's3cret')

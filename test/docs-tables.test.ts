@@ -25,11 +25,12 @@ const jobs = readPage('docs/jobs.md')
 const operating = readPage('docs/operating.md')
 const targets = readPage('docs/targets.md')
 
-/** The rows as they must be in docs/operating.md. */
+const inBackquotes = (cell: string) => `\`${cell}\``
+
+/** The rows as they must be in docs/operating.md; an option that is not set has no default there. */
 const configurationRows = Object.entries(Options.properties).map(([name, schema]) => [
-  ...[name, variableOf(name), `--${flagOf(name)}`, String(schema.default)].map(
-    (cell) => `\`${cell}\``
-  ),
+  ...[name, variableOf(name), `--${flagOf(name)}`].map(inBackquotes),
+  schema.default === null ? '' : inBackquotes(String(schema.default)),
   schema.description ?? ''
 ])
 

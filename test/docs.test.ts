@@ -8,6 +8,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import tap, { test, type Test } from 'tap'
 import { optionsFromEnvironment, optionsFromFlags, parseConfig } from '../src/config.ts'
+import { deployFaults } from './helpers/deploy-commands.ts'
 import { writePrograms } from './helpers/doc-programs.ts'
 import { metricsOf, startDocApp } from './helpers/doc-app.ts'
 import {
@@ -118,7 +119,7 @@ for (const page of pages) {
       const running: Listening[] = []
       try {
         if (page.blocks.some(({ info }) => /^sh(?: error)?$/.test(info))) {
-          running.push(await startService(page, folder))
+          running.push(await startService(portOf(page, '8080'), folder))
         }
         let printed = ''
         for (const block of page.blocks) {
@@ -131,9 +132,8 @@ for (const page of pages) {
   })
 }
 
-function startService(page: Page, cwd: string): Promise<Listening> {
-  const port = portOf(page, '8080')
-  const env = { PORT: String(port), LOG_LEVEL: 'warn' }
+function startService(port: number, cwd: string, more: object = {}): Promise<Listening> {
+  const env = { PORT: String(port), LOG_LEVEL: 'warn', ...more }
   return startListening([path.join(ROOT, 'server.ts')], { port, cwd, env })
 }
 
@@ -154,9 +154,14 @@ async function checkBlock(t: Test, situation: Situation): Promise<string> {
   switch (block.info) {
     case 'sh':
     case 'sh error':
-      return runShell(t, situation)
+      return runShell(t, situation, portOf(page, '8080'))
+    case 'sh key':
+      return runShellWithKey(t, situation)
+    case 'sh deploy':
+      t.same(deployFaults(block.code, folder), [], at)
+      return ''
     case 'sh npm':
-      checkCommands(t, at, block.code)
+      checkCommands(t, at, situation)
       return ''
     case 'json job': {
       const app = await startDocApp()
@@ -203,12 +208,30 @@ async function checkBlock(t: Test, situation: Situation): Promise<string> {
   }
 }
 
-async function runShell(t: Test, { page, block, folder }: Situation): Promise<string> {
+/** Runs a block as it is, but for `port` in place of 8080. */
+async function runShell(
+  t: Test,
+  { page, block, folder }: Situation,
+  port: number
+): Promise<string> {
   const fails = block.info === 'sh error' ? '' : '--fail-with-body'
-  const script = `curl() { command curl ${fails} "$@"; }\n${withPorts(page, block.code)}`
+  const code = withPorts(page, block.code.replaceAll(/\b8080\b/g, String(port)))
+  const script = `curl() { command curl ${fails} "$@"; }\n${code}`
   const ended = await runToEnd('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder })
   t.equal(ended.code, 0, `${page.file}:${block.line} sh: ${ended.stdout}${ended.stderr}`)
   return ended.stdout
+}
+
+async function runShellWithKey(t: Test, situation: Situation): Promise<string> {
+  const port = await freePort()
+  const [, file = ''] = /\$\(cat (\S+)\)/.exec(situation.block.code) ?? []
+  const env = { CARILLON_API_KEY_FILE: file, DATABASE_URL: 'sqlite::memory:' }
+  const service = await startService(port, situation.folder, env)
+  try {
+    return await runShell(t, situation, port)
+  } finally {
+    await service.stop()
+  }
 }
 
 interface PackageJson {
@@ -218,7 +241,7 @@ interface PackageJson {
 }
 
 /** Install commands are not run here: what they name must be what package.json has. */
-function checkCommands(t: Test, at: string, code: string): void {
+function checkCommands(t: Test, at: string, { block: { code }, folder }: Situation): void {
   const { name, version, scripts } = JSON.parse(
     readFileSync(path.join(ROOT, 'package.json'), 'utf8')
   ) as PackageJson
@@ -228,6 +251,7 @@ function checkCommands(t: Test, at: string, code: string): void {
     pack: () => 'prepack' in scripts,
     install: () => code.includes(`${name}-${version}.tgz`)
   }
+  const readFile = (file: string) => readFileSync(path.join(folder, file), 'utf8')
   for (const command of code.split(/\n|&&/).map((line) => line.trim())) {
     if (command === '') continue
     const words = command.split(/\s+/)
@@ -241,11 +265,10 @@ function checkCommands(t: Test, at: string, code: string): void {
     )
     const rest = command.split(' -- ')[1]?.split(/\s+/) ?? []
     if (script === 'start') {
-      const options = {
-        ...optionsFromEnvironment(environment, () => ''),
-        ...optionsFromFlags(rest)
-      }
-      t.doesNotThrow(() => parseConfig(options), `${at}: ${command}`)
+      t.doesNotThrow(() => {
+        const options = optionsFromEnvironment(environment, readFile)
+        parseConfig({ ...options, ...optionsFromFlags(rest) })
+      }, `${at}: ${command}`)
     } else for (const file of rest) t.ok(existsSync(path.join(ROOT, file)), `${at}: ${file}`)
   }
 }

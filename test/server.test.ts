@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, open, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import process from 'node:process'
 import Sqlite from 'better-sqlite3'
@@ -110,7 +110,12 @@ const BAD_STARTS: BadStart[] = [
   {
     what: 'an address that others can reach',
     env: { HOST: '0.0.0.0' },
-    says: /HOST is "0\.0\.0\.0", but without API keys the service listens on this machine only/
+    says: /HOST is "0\.0\.0\.0", which others may reach, .* no API key; set CARILLON_API_KEY, or/
+  },
+  {
+    what: 'an API key that is too short',
+    env: { CARILLON_API_KEY: 'secret' },
+    says: /CARILLON_API_KEY must be 32 to 512 .*; make one with "openssl rand -base64 32"\./
   },
   {
     what: 'another kind of database',
@@ -149,6 +154,49 @@ test('a damaged database stops the start with one plain line', async (t) => {
     exit.stderr,
     /^carillon: [^\n]*carillon\.db is damaged[^\n]*restore it from a backup\.\n$/
   )
+})
+
+/**
+ * The status of the answer to a request as it is on the wire, whatever a client would refuse to
+ * send; null where the connection was closed without one.
+ */
+async function rawStatus(url: string, authorization: string): Promise<number | null> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => undefined)
+  socket.write(`GET /jobs HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n`)
+  socket.write(`Authorization: ${authorization}\r\n\r\n`)
+  let answer = ''
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk.toString()
+  })
+  await new Promise((resolve) => socket.once('close', resolve))
+  const status = /^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]
+  return status === undefined ? null : Number(status)
+}
+
+test('with an API key it listens where others can reach it, and lets in who has the key', async (t) => {
+  const key = 'k'.repeat(44)
+  const folder = await createFolder(t)
+  await writeFile(path.join(folder, 'api-key'), `${key}\n`)
+  const env = { HOST: '0.0.0.0', CARILLON_API_KEY_FILE: 'api-key' }
+  const { url, request, lines, kill, exited } = await startService(t, { folder, env })
+  t.match(lines, [{ config: { host: '0.0.0.0', apiKey: '***' } }])
+  t.equal((await request('GET /livez')).status, 200)
+  t.equal((await request('GET /readyz')).status, 200)
+  t.match(await request('GET /jobs'), { status: 401, body: { code: 'unauthorized' } })
+  t.equal(await rawStatus(url, `Bearer ${key}`), 200)
+  t.equal(await rawStatus(url, `Basic ${Buffer.from(`me:${key}`).toString('base64')}`), 200)
+  t.equal(await rawStatus(url, `Bearer ${key}x`), 401)
+  // These never reach a route: HTTP itself forbids the first, and its parser has a limit.
+  t.equal(await rawStatus(url, `Bearer ${key}\0`), 400)
+  t.equal(await rawStatus(url, `Bearer ${'x'.repeat(20 * 1024)}`), 431)
+  // What is still on its way when the connection closes may take the answer with it.
+  t.ok([431, null].includes(await rawStatus(url, `Bearer ${'x'.repeat(1024 * 1024)}`)))
+  t.equal((await request('GET /livez')).status, 200)
+  kill('SIGTERM')
+  t.match(await exited, { code: 0, stderr: '' })
+  t.notMatch(JSON.stringify(lines), key)
 })
 
 /** Root may write everywhere, so the service runs as somebody else then: nobody, by custom. */

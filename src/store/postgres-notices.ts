@@ -20,27 +20,30 @@ export function createPostgresNotices(
       let timer: NodeJS.Timeout | null = null
       let isOver = false
 
-      const connect = async (): Promise<void> => {
+      const connect = async (): Promise<boolean> => {
         const next = createClient()
         client = next
         next.on('notification', ({ payload = '' }) => onMessage(payload))
         next.on('error', () => undefined)
-        // A connection that could not be made, or was lost, ends like one that was closed.
-        next.once('end', () => {
-          if (isOver || client !== next) return
-          client = null
-          timer = setTimeout(() => void reconnect(), RECONNECT_PAUSE_MS)
-        })
-        await next.connect()
-        await next.query(`listen ${CHANNEL}`)
+        next.once('end', () => reconnectLater(next))
+        try {
+          await next.connect()
+          await next.query(`listen ${CHANNEL}`)
+          return true
+        } catch {
+          reconnectLater(next)
+          return false
+        }
+      }
+      /** A connection tells of its end in more than one way; only the first counts. */
+      const reconnectLater = (lost: pg.Client): void => {
+        if (isOver || client !== lost) return
+        client = null
+        void lost.end().catch(() => undefined)
+        timer = setTimeout(() => void reconnect(), RECONNECT_PAUSE_MS)
       }
       const reconnect = async (): Promise<void> => {
-        try {
-          await connect()
-          onGap()
-        } catch {
-          await client?.end().catch(() => undefined)
-        }
+        if (await connect()) onGap()
       }
       await connect()
       return async () => {

@@ -6,7 +6,7 @@ import { createTestScheduler } from '../helpers/scheduler.ts'
 const START = Date.parse('2026-01-01T00:00:00Z')
 
 /** Jobs due with priorities of 9, 5 and 0, and a run that waits already with one of 5. */
-async function createCrowd(t: Test, slots: number) {
+async function createCrowd(t: Test, freeSlots: number) {
   const { scheduler, database, clock } = await createTestScheduler(t, { start: false })
   for (const priority of [0, 5, 9]) {
     const start_date = new Date(START + 1_000).toISOString()
@@ -31,8 +31,8 @@ async function createCrowd(t: Test, slots: number) {
       runIds: () => [],
       clear: () => undefined
     },
-    enqueueTime: (free) => ({ now, replica: 1, handlers: new Set(), slots: free }),
-    withSlots: (_most, work) => work(slots),
+    enqueueTime: (slots) => ({ now, replica: 1, handlers: new Set(), slots }),
+    withSlots: (_most, work) => work(freeSlots),
     isStarved: () => true,
     afterEnqueue: ({ claimed }) => {
       started.push(...claimed.map((run) => run.job_name))

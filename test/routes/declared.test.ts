@@ -50,7 +50,9 @@ test('every route declares what it takes and every status it answers', async (t)
       `${key} declares its success`
     )
     t.equal(schema?.params !== undefined, route.url.includes(':'), `${key} declares its parameters`)
-    if (/livez|readyz|metrics/.test(route.url)) continue
+    if (/livez|readyz/.test(route.url)) continue
+    t.ok(statuses.includes('401'), `${key} 401`)
+    if (route.url === '/metrics') continue
     for (const status of ['400', '500', '503']) t.ok(statuses.includes(status), `${key} ${status}`)
     if (route.url.includes(':')) t.ok(statuses.includes('404'), `${key} 404`)
     if (route.method !== 'GET') {
