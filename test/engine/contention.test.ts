@@ -168,7 +168,7 @@ for (const overlap of QUEUEING) {
       const rows = await inTransaction(db, (trx) =>
         claimRuns(trx, { replica, now, limit: 100, handlers: [], levels })
       )
-      held = [...started, ...decodeClaimed(rows, { now, replica }).runs]
+      held = [...started, ...decodeClaimed(rows, { now, owner: replica }).runs]
     }
     t.ok(atOnce > 0 && atOnce < 300, `${atOnce} of 300 started at once: both orders were seen`)
   })
