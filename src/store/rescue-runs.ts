@@ -21,6 +21,8 @@ export interface OrphanedRun {
 
 /** Runs that a replica still holds. */
 export async function listHeldRuns(db: Db, owner: number, limit: number): Promise<OrphanedRun[]> {
+  // The plus keeps PostgreSQL from walking through the history in the order of its ids: it expects to
+  // meet enough of them soon, but they are the last.
   const { rows } = await sql<OrphanedRun>`
     select run.id, run.job_id, run.cause, run.scheduled_for, run.attempt, run.started_at,
       run.attempts, run.cancel_requested_at, replica.name as replica_name,
@@ -28,7 +30,7 @@ export async function listHeldRuns(db: Db, owner: number, limit: number): Promis
     from carillon_runs as run
     left join carillon_replicas as replica on replica.id = run.replica
     left join carillon_jobs as job on job.id = run.job_id
-    where run.owner = ${owner} order by run.id limit ${limit}
+    where run.owner = ${owner} order by run.id + 0 limit ${limit}
   `.execute(db.query)
   return rows
 }

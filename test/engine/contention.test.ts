@@ -76,7 +76,10 @@ test('four replicas at one instant record each of 2,000 occurrences once, and st
   const { replicas, clock, db, failures } = await createReplicas(t, 4, { maxConcurrentRuns: 300 })
   const definition = { name: 'a', start_date: '2026-01-01T00:00:10Z' }
   const row = {
-    ...{ version: 1, name: 'a', target: 'log' as const, state: 'enabled' as const },
+    version: 1,
+    name: 'a',
+    target: 'log' as const,
+    state: 'enabled' as const,
     definition: JSON.stringify(definition),
     next_run_at: START + 10_000,
     created_at: START,
@@ -123,7 +126,11 @@ async function enqueueDue(db: Db, replica: number, now: number): Promise<Claimed
   }
 }
 
-async function settleAll(db: Db, replica: number, runs: readonly ClaimedRun[], now: number) {
+async function settleAll(
+  db: Db,
+  runs: readonly ClaimedRun[],
+  { replica, now }: { replica: number; now: number }
+): Promise<void> {
   const outcome = { kind: 'succeeded', result: null } as const
   const ended = runs.map((run) => endRun(run, outcome, { now, replica: 'r', random: 0 }))
   await inTransaction(db, (trx) => writeResults(trx, replica, ended))
@@ -152,7 +159,7 @@ for (const overlap of QUEUEING) {
       now += 1_000
       const ending = held
       const [, started] = await Promise.all([
-        hesitate(random).then(() => settleAll(db, replica, ending, now)),
+        hesitate(random).then(() => settleAll(db, ending, { replica, now })),
         hesitate(random).then(() => enqueueDue(other, replica, now))
       ])
       atOnce += started.length
@@ -161,7 +168,7 @@ for (const overlap of QUEUEING) {
       const rows = await inTransaction(db, (trx) =>
         claimRuns(trx, { replica, now, limit: 100, handlers: [], levels })
       )
-      held = [...started, ...decodeClaimed(rows, now).runs]
+      held = [...started, ...decodeClaimed(rows, { now, owner: replica }).runs]
     }
     t.ok(atOnce > 0 && atOnce < 300, `${atOnce} of 300 started at once: both orders were seen`)
   })

@@ -1,7 +1,7 @@
-import { test } from 'tap'
 import { createLease, identify } from '../../src/engine/replica.ts'
 import { stopReplica } from '../../src/store/replicas.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
+import { test } from '../helpers/on-every-database.ts'
 import { createTestDatabase } from '../helpers/scheduler.ts'
 
 test('a lease is sure for somewhat less than it lasts, counted from before it was written', async (t) => {

@@ -1,5 +1,6 @@
 import { CompiledQuery, sql } from 'kysely'
 import { test, type Test } from 'tap'
+import type { RunState } from '../../src/domain/run.ts'
 import { cancelRuns, listCancelRequests, listUnfinishedRuns } from '../../src/store/cancel-runs.ts'
 import { claimRuns } from '../../src/store/claim-runs.ts'
 import type { Db } from '../../src/store/db.ts'
@@ -19,29 +20,51 @@ import { listSurplus, pruneOldRuns, pruneSurplus } from '../../src/store/prune-r
 import { findSignals, listDeadOwners, renewLease } from '../../src/store/replicas.ts'
 import { listHeldRuns } from '../../src/store/rescue-runs.ts'
 import { settleRuns } from '../../src/store/settle-runs.ts'
+import { testOnServers } from '../helpers/on-every-database.ts'
 import { createTestDatabase } from '../helpers/scheduler.ts'
 import { watchDatabase } from '../helpers/watched-database.ts'
 
 /** 2,000 jobs with ten runs each: most finished, some running, waiting, queued. */
 async function fill(db: Db): Promise<void> {
-  await sql`
-    with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
-    insert into carillon_jobs (version, name, target, definition, state, next_run_at, created_at, updated_at)
-    select 1, 'job ' || i, 'log', '{"name":"a","repeat_interval":"1h"}',
-      case when i % 7 = 0 then 'paused' else 'enabled' end,
-      case when i % 7 = 0 then null else 1000 + i end, 0, 0 from n
-  `.execute(db.query)
-  await sql`
-    with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000)
-    insert into carillon_runs (job_id, job_version, scheduled_for, seq, cause, state, attempt, owner,
-      replica, available_at, active_key, queue_key, occurrences, queued_at, started_at, finished_at)
-    select 1 + i % 2000, 1, i, 0, 'schedule',
-      case when i > 19900 then 'running' when i > 19800 then 'pending' when i % 50 = 0 then 'failed'
-        else 'succeeded' end,
-      1, case when i > 19900 then 1 end, 1, case when i between 19801 and 19850 then i end,
-      case when i > 19900 then 1 + i % 2000 end, case when i between 19851 and 19900 then 1 + i % 2000 end,
-      1, i, i, case when i <= 19800 then i end from n
-  `.execute(db.query)
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+  const jobs = numbers(2_000).map((i) => ({
+    version: 1,
+    name: `job ${i}`,
+    target: 'log' as const,
+    definition: '{"name":"a","repeat_interval":"1h"}',
+    state: i % 7 === 0 ? ('paused' as const) : ('enabled' as const),
+    next_run_at: i % 7 === 0 ? null : 1_000 + i,
+    created_at: 0,
+    updated_at: 0
+  }))
+  const stateOf = (i: number): RunState => {
+    if (i > 19_900) return 'running'
+    if (i > 19_800) return 'pending'
+    return i % 50 === 0 ? 'failed' : 'succeeded'
+  }
+  const runs = numbers(20_000).map((i) => ({
+    job_id: 1 + (i % 2_000),
+    job_version: 1,
+    scheduled_for: i,
+    seq: 0,
+    cause: 'schedule' as const,
+    state: stateOf(i),
+    attempt: 1,
+    owner: i > 19_900 ? 1 : null,
+    replica: 1,
+    available_at: i > 19_800 && i <= 19_850 ? i : null,
+    active_key: i > 19_900 ? 1 + (i % 2_000) : null,
+    queue_key: i > 19_850 && i <= 19_900 ? 1 + (i % 2_000) : null,
+    occurrences: 1,
+    queued_at: i,
+    started_at: i,
+    finished_at: i <= 19_800 ? i : null
+  }))
+  await db.query.insertInto('carillon_jobs').values(jobs).execute()
+  for (let from = 0; from < runs.length; from += 1_000) {
+    const batch = runs.slice(from, from + 1_000)
+    await db.query.insertInto('carillon_runs').values(batch).execute()
+  }
   const row = { name: 'r', host: 'h', pid: 1, version: '0', started_at: 0, expires_at: 1 }
   await db.query.insertInto('carillon_replicas').values(row).execute()
 }
@@ -283,5 +306,56 @@ test('a page of the history is read in order, not sorted', async (t) => {
   for (const page of pages) {
     const steps = await plan((db) => listRuns(db, page))
     t.notMatch(steps, /USE TEMP B-TREE FOR ORDER BY/, steps)
+  }
+})
+
+/** How many rows have been read in this transaction, by whatever plan; index entries too on MySQL. */
+async function rowsRead({ query, dialect }: Db): Promise<number> {
+  if (dialect.name === 'postgres') {
+    const { rows } = await sql<{ count: number }>`
+      select coalesce(sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)), 0)::int as count
+      from pg_stat_xact_user_tables
+    `.execute(query)
+    return rows[0]?.count ?? NaN
+  }
+  const { rows } = await sql<{ Value: string }>`show session status like 'Handler_read%'`.execute(
+    query
+  )
+  return rows.reduce((sum, row) => sum + Number(row.Value), 0)
+}
+
+/** Of 20,000 runs and 2,000 jobs: what every hot statement reads at most, and what some may read. */
+const MOST_ROWS = 600
+const MORE_ROWS: Readonly<Record<string, number>> = {
+  // Few enough to be sorted.
+  'a page of jobs in a state': 900,
+  // So few jobs are cheaper to read at once than one by one.
+  'the runs of a dead replica': 2_200,
+  // Every job is counted.
+  'jobs by state': 2_100
+}
+
+testOnServers('no hot statement reads more than the rows that it is about', async (t) => {
+  const db = await createTestDatabase(t)
+  await fill(db)
+  for (const table of ['carillon_jobs', 'carillon_runs', 'carillon_replicas']) {
+    const analyze = db.dialect.name === 'postgres' ? sql`vacuum analyze` : sql`analyze table`
+    await sql`${analyze} ${sql.table(table)}`.execute(db.query)
+  }
+  const undo = new Error('undo')
+  for (const [what, work] of HOT) {
+    const most = MORE_ROWS[what] ?? MOST_ROWS
+    let read = 0
+    const done = db.query.transaction().execute(async (query) => {
+      const trx = { query, dialect: db.dialect }
+      const before = await rowsRead(trx)
+      await work(trx)
+      read = (await rowsRead(trx)) - before
+      throw undo
+    })
+    await done.catch((error: unknown) => {
+      if (error !== undo) throw error
+    })
+    t.ok(read <= most, `${what}: ${read} rows`)
   }
 })
