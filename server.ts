@@ -32,6 +32,8 @@ function readConfig(): Config {
 function createServer(config: Config): FastifyInstance {
   return Fastify({
     logger: { level: config.logLevel },
+    // A database server that is starting, or a long migration, is waited for longer than Fastify does.
+    pluginTimeout: 0,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     frameworkErrors: sendEarlyProblem,

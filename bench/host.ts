@@ -5,21 +5,23 @@ import carillon, { type Handler } from '../index.ts'
 export const TARGET = { type: 'handler', name: 'measured' } as const
 
 export interface HostOptions {
-  file: string
+  /** The URL of the database. */
+  database: string
   handler: Handler
   maxConcurrentRuns?: number
+  /** False for the scheduler alone. */
+  routes?: boolean
 }
 
 /** A host application with everything that Carillon brings, but its scheduler not started yet. */
 export async function createHost({
-  file,
   handler,
-  maxConcurrentRuns = 256
+  maxConcurrentRuns = 256,
+  ...options
 }: HostOptions): Promise<FastifyInstance> {
   const host = Fastify()
   const handlers = { [TARGET.name]: handler }
-  const database = `sqlite:${file}`
-  await host.register(carillon, { database, handlers, maxConcurrentRuns, autoStart: false })
+  await host.register(carillon, { ...options, handlers, maxConcurrentRuns, autoStart: false })
   await host.ready()
   return host
 }

@@ -1,19 +1,19 @@
-import path from 'node:path'
 import autocannon from 'autocannon'
-import { createJobFile, inTempFolder, type StoredJob } from './job-file.ts'
+import { createJobFile } from './job-file.ts'
+import { dueNextYear } from './job-table.ts'
 import { median, perSecond, type Line } from './report.ts'
 import { startServer, startService, type ServerProcess } from './server-process.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 const JOBS = 100
 const ROUTES = ['/jobs/1', '/jobs']
 const ROUNDS = 5
 const ROUND_SECONDS = 2
-const YEAR_MS = 365 * 86_400_000
 
 /** Reads of jobs over HTTP, against plain Fastify that sends the same bytes. */
 export function http(): Promise<Line[]> {
   return inTempFolder(async (folder) => {
-    const service = await startService(await createJobs(folder))
+    const service = await startService(await createJobFile(folder, JOBS, dueNextYear()))
     const plain = await startServer(['bench/plain-server.ts', service.origin, ...ROUTES])
     try {
       const lines: Line[] = []
@@ -23,15 +23,6 @@ export function http(): Promise<Line[]> {
       await Promise.all([service.stop(), plain.stop()])
     }
   })
-}
-
-function createJobs(folder: string): Promise<string> {
-  const nextRunAt = Date.now() + YEAR_MS
-  const jobAt = (index: number): StoredJob => ({
-    input: { name: `Job ${index}`, schedule: '0 9 * * 1', params: { user: index } },
-    nextRunAt
-  })
-  return createJobFile(path.join(folder, 'jobs.db'), JOBS, jobAt)
 }
 
 interface Load {

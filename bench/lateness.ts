@@ -1,8 +1,9 @@
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createHost, TARGET } from './host.ts'
-import { connect, createJobFile, inTempFolder, type StoredJob } from './job-file.ts'
+import { connect, createJobFile } from './job-file.ts'
+import type { StoredJob } from './job-table.ts'
 import { quantile, type Line } from './report.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 const JOBS = 1_000
 const PERIOD_MS = 1_000
@@ -60,14 +61,12 @@ export async function lateness(): Promise<Line[]> {
 /** @returns milliseconds from the occurrence to the first line of the handler, one a run */
 async function runJobs(folder: string, { jobAt }: Variant): Promise<number[]> {
   const first = nextFullSecond()
-  const file = await createJobFile(path.join(folder, 'jobs.db'), JOBS, (index) =>
-    jobAt(index, first)
-  )
+  const file = await createJobFile(folder, JOBS, (index) => jobAt(index, first))
   const from = first + WARM_UP_MS
   const until = from + MEASURED_MS
   const late: number[] = []
   const host = await createHost({
-    file,
+    database: `sqlite:${file}`,
     handler: ({ run }) => {
       if (run.scheduledFor >= from && run.scheduledFor < until) {
         late.push(Date.now() - run.scheduledFor)

@@ -3,15 +3,21 @@
  * `npm run bench throughput http`. Absolute figures vary with the machine; the ratios should not.
  */
 import process from 'node:process'
+import { databases } from './databases.ts'
+import { growth } from './growth.ts'
 import { http } from './http.ts'
 import { lateness } from './lateness.ts'
 import { next } from './next.ts'
+import { peers } from './peers.ts'
 import { machine, table, type Line } from './report.ts'
 import { startUp } from './start-up.ts'
 import { throughput } from './throughput.ts'
 
 const PARTS: Readonly<Record<string, { title: string; measure: () => Promise<Line[]> }>> = {
   throughput: { title: 'Due → recorded as succeeded', measure: throughput },
+  databases: { title: 'Due → recorded on each database', measure: databases },
+  growth: { title: 'Growth of the table', measure: growth },
+  peers: { title: 'Beside others on PostgreSQL', measure: peers },
   lateness: { title: 'Lateness at 1,000 runs/s', measure: lateness },
   'start-up': { title: 'Start of the service', measure: startUp },
   http: { title: 'Requests', measure: http },

@@ -1,12 +1,12 @@
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createJobFile, inTempFolder, type StoredJob } from './job-file.ts'
+import { createJobFile } from './job-file.ts'
+import { dueNextYear } from './job-table.ts'
 import { median, type Line } from './report.ts'
 import { startService } from './server-process.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 const SIZES = [0, 10_000, 1_000_000]
 const ROUNDS = 5
-const YEAR_MS = 365 * 86_400_000
 const POLL_MS = 2
 
 interface Start {
@@ -19,22 +19,13 @@ interface Start {
 export function startUp(): Promise<Line[]> {
   return inTempFolder(async (folder) => {
     const files: string[] = []
-    for (const size of SIZES) files.push(await createFutureJobs(folder, size))
+    for (const size of SIZES) files.push(await createJobFile(folder, size, dueNextYear()))
     const starts: Start[][] = SIZES.map(() => [])
     for (let round = 0; round < ROUNDS; round++) {
       for (const [index, file] of files.entries()) starts[index]?.push(await start(file))
     }
     return starts.flatMap((own, index) => toLines(SIZES[index] ?? 0, own, starts[0] ?? []))
   })
-}
-
-function createFutureJobs(folder: string, size: number): Promise<string> {
-  const first = Date.now() + YEAR_MS
-  const jobAt = (index: number): StoredJob => ({
-    input: { name: `Job ${index}`, schedule: '0 9 * * 1', params: { user: index } },
-    nextRunAt: first + index
-  })
-  return createJobFile(path.join(folder, `${size}.db`), size, jobAt)
 }
 
 async function start(file: string): Promise<Start> {

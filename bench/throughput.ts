@@ -1,9 +1,12 @@
-import path from 'node:path'
 import type { Scheduler } from '../index.ts'
-import { createHost, TARGET } from './host.ts'
-import { connect, createJobFile, inTempFolder, type StoredJob } from './job-file.ts'
-import { writeRuns } from './raw-writes.ts'
+import { createHost } from './host.ts'
+import { createJobFile } from './job-file.ts'
+import { dueAt } from './job-table.ts'
+import { verifyLedger } from './ledger.ts'
+import { connectRawSqlite } from './raw-sqlite.ts'
+import { recordAll } from './raw-records.ts'
 import { median, perSecond, type Line } from './report.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 interface Setting {
   jobs: number
@@ -43,33 +46,32 @@ async function compare({ jobs, slots, rounds }: Setting): Promise<Line> {
 
 /** @returns seconds from the start of the scheduler to the last run recorded as succeeded */
 async function runAll(folder: string, jobs: number, slots: number): Promise<number> {
-  const file = await createDueJobs(folder, jobs)
-  const host = await createHost({ file, handler: () => undefined, maxConcurrentRuns: slots })
+  const file = await createJobFile(folder, jobs, dueAt(Date.now()))
+  const host = await createHost({
+    database: `sqlite:${file}`,
+    handler: () => undefined,
+    maxConcurrentRuns: slots
+  })
   const done = untilSucceeded(host.scheduler, jobs)
   const begin = performance.now()
   await host.scheduler.start()
   await done
   const seconds = (performance.now() - begin) / 1_000
   await host.close()
-  verify(file, jobs)
+  await verifyLedger(`sqlite:${file}`)
   return seconds
 }
 
 async function writeAll(folder: string, jobs: number, slots: number): Promise<number> {
-  const file = await createDueJobs(folder, jobs)
-  const seconds = writeRuns(file, jobs, slots)
-  verify(file, jobs)
+  const file = await createJobFile(folder, jobs, dueAt(Date.now()))
+  const connection = connectRawSqlite(file)
+  const due = (await connection.findDue(0, 1)) ?? { at: 0, ids: [] }
+  const begin = performance.now()
+  await recordAll(connection, due, slots)
+  const seconds = (performance.now() - begin) / 1_000
+  await connection.close()
+  await verifyLedger(`sqlite:${file}`)
   return seconds
-}
-
-function createDueJobs(folder: string, jobs: number): Promise<string> {
-  const nextRunAt = Date.now()
-  const startDate = new Date(nextRunAt).toISOString()
-  const jobAt = (index: number): StoredJob => ({
-    input: { name: `Job ${index}`, start_date: startDate, target: TARGET },
-    nextRunAt
-  })
-  return createJobFile(path.join(folder, 'jobs.db'), jobs, jobAt)
 }
 
 function untilSucceeded(scheduler: Scheduler, count: number): Promise<void> {
@@ -80,22 +82,4 @@ function untilSucceeded(scheduler: Scheduler, count: number): Promise<void> {
       if (left === 0) resolve()
     })
   })
-}
-
-/** Every job has exactly one record, a success, and nothing is left over. */
-function verify(file: string, jobs: number): void {
-  const connection = connect(file)
-  const found = connection
-    .prepare(
-      `select count(*) as runs, count(distinct job_id) as jobs, sum(state = 'succeeded') as good,
-        count(owner) + count(active_key) as held,
-        (select count(*) from carillon_jobs where state <> 'finished' or last_outcome is null) as open
-      from carillon_runs`
-    )
-    .get()
-  connection.close()
-  const wanted = { runs: jobs, jobs, good: jobs, held: 0, open: 0 }
-  if (JSON.stringify(found) !== JSON.stringify(wanted)) {
-    throw new Error(`Wanted ${JSON.stringify(wanted)}, found ${JSON.stringify(found)}.`)
-  }
 }

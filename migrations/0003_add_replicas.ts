@@ -12,16 +12,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await addColumn(db, 'carillon_jobs', { name: 'priority', type: 'integer', build: zero })
   await addColumn(db, 'carillon_runs', { name: 'priority', type: 'integer', build: zero })
   // Each priority has its own queue in these, so that a long one of a low priority costs nothing.
+  const duePriority = await addWaitingPriority(db, 'carillon_jobs', 'due_priority', 'next_run_at')
   await replaceIndex(db, {
     name: 'carillon_jobs_due',
     table: 'carillon_jobs',
-    columns: 'priority, next_run_at',
+    columns: `${duePriority}, next_run_at`,
     where: 'next_run_at is not null'
   })
+  const available = ['available_priority', 'available_at'] as const
+  const availablePriority = await addWaitingPriority(db, 'carillon_runs', ...available)
   await replaceIndex(db, {
     name: 'carillon_runs_available',
     table: 'carillon_runs',
-    columns: 'priority, available_at, id',
+    columns: `${availablePriority}, available_at, id`,
     where: 'available_at is not null'
   })
   // Why a run is to be cancelled, for the replica that runs it.
@@ -50,6 +53,25 @@ async function addColumn(
     if (rows.length > 0) return
   }
   await db.schema.alterTable(table).addColumn(name, type, build).execute()
+}
+
+/**
+ * MySQL has no partial indexes: there, a column that is empty for what does not wait keeps the rest of
+ * the table out of the way.
+ */
+async function addWaitingPriority(
+  db: Kysely<unknown>,
+  table: string,
+  ...[name, at]: [name: string, at: string]
+): Promise<string> {
+  if (!isMysql(db)) return 'priority'
+  const value = sql`case when ${sql.ref(at)} is not null then priority end`
+  await addColumn(db, table, {
+    name,
+    type: 'integer',
+    build: (column) => column.generatedAlwaysAs(value)
+  })
+  return name
 }
 
 async function replaceIndex(

@@ -5,7 +5,7 @@ import { summarizeJobs } from '../store/due-jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { encodeJson } from '../store/run-codec.ts'
 import { settleRuns } from '../store/settle-runs.ts'
-import { toClaimedRun, type ClaimedRun } from './claimed-run.ts'
+import { toClaimedRun, type ClaimedRun, type ClaimTime } from './claimed-run.ts'
 
 /** A claimed run whose stored definition cannot be used. */
 export interface BrokenRun {
@@ -16,13 +16,13 @@ export interface BrokenRun {
 /** Decodes claimed rows; those that cannot be decoded must hold up no others. */
 export function decodeClaimed(
   rows: readonly ClaimedRow[],
-  now: number
+  time: ClaimTime
 ): { runs: ClaimedRun[]; broken: BrokenRun[] } {
   const runs: ClaimedRun[] = []
   const broken: BrokenRun[] = []
   for (const row of rows) {
     try {
-      runs.push(toClaimedRun(row, now))
+      runs.push(toClaimedRun(row, time))
     } catch (error) {
       broken.push({ row, message: messageOf(error) })
     }
@@ -34,7 +34,7 @@ export function decodeClaimed(
 export async function failBrokenRuns(
   trx: Db,
   broken: readonly BrokenRun[],
-  { owner, now }: { owner: number; now: number }
+  { owner, now }: ClaimTime
 ): Promise<void> {
   const settlements = broken.map(({ row, message }) => ({
     id: row.id,

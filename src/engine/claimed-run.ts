@@ -7,6 +7,8 @@ import { readDefinition } from './stored-definition.ts'
 
 /** A run that this replica holds and is to carry out. */
 export interface ClaimedRun extends RunFacts {
+  /** The id under which this replica claimed it. */
+  readonly owner: number
   readonly job_version: number
   readonly definition: JobDefinition
   readonly params: unknown
@@ -17,10 +19,17 @@ export interface ClaimedRun extends RunFacts {
   readonly earlier: readonly Attempt[]
 }
 
+/** By whom and when runs were claimed. */
+export interface ClaimTime {
+  owner: number
+  now: number
+}
+
 /** A claimed row, decoded. @throws Error when its definition cannot be used */
-export function toClaimedRun(row: ClaimedRow, startedAt: number): ClaimedRun {
+export function toClaimedRun(row: ClaimedRow, { owner, now }: ClaimTime): ClaimedRun {
   const definition = readDefinition(row.definition)
   return {
+    owner,
     id: row.id,
     job_id: row.job_id,
     job_name: definition.name,
@@ -32,7 +41,7 @@ export function toClaimedRun(row: ClaimedRow, startedAt: number): ClaimedRun {
     cause: row.cause,
     attempt: row.attempt,
     queued_at: row.queued_at,
-    started_at: startedAt,
+    started_at: now,
     earlier: decodeAttempts(row.attempts)
   }
 }

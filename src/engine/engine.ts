@@ -16,6 +16,7 @@ import { createLease, type ReplicaIdentity } from './replica.ts'
 import { endRun, type EndedRun } from './settlement.ts'
 import { followZoneData } from './zone-data.ts'
 import { announceResults, createSettler } from './settler.ts'
+import { createStrays } from './stray-runs.ts'
 
 export interface EngineParts {
   db: Db
@@ -113,8 +114,8 @@ export function createEngine(parts: EngineParts): Engine {
     work: (slots: number) => Promise<Result>
   ): Promise<Result> => {
     // While results cannot be written, nothing more is started: what they hold must stay bounded.
-    const mayStart = state === 'running' && !settler.isFailing()
-    const free = mayStart ? executor.free() : 0
+    const isAble = state === 'running' && lease.isSure() && !settler.isFailing()
+    const free = isAble ? executor.free() : 0
     const slots = Math.min(most, Math.max(0, free - reserved))
     isOneDenied ||= slots < Math.min(most, free)
     reserved += slots
@@ -129,7 +130,10 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
-  const onClaimed = (runs: readonly ClaimedRun[]): void => {
+  const onClaimed = (claimed: readonly ClaimedRun[]): void => {
+    // The answer to a claim may be so late that the runs belong to another replica by now. What is
+    // left out and still held here is found to be stray.
+    const runs = lease.isSure() ? claimed.filter((run) => !strays.isGivenUp(run)) : []
     if (runs.length === 0) return
     executor.start(runs)
     events.emit('runs_started', { runs })
@@ -165,11 +169,16 @@ export function createEngine(parts: EngineParts): Engine {
     events.emit('lease_lost', { replica, runs })
   }
 
+  const strays = createStrays({
+    ...parts,
+    owner: lease.id,
+    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()])
+  })
   const janitor = createJanitor({
     ...parts,
     events,
+    strays,
     owner: lease.id,
-    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()]),
     onRescued: () => dispatchLoop.wake()
   })
   const isStarved = () => starved

@@ -15,7 +15,7 @@ import {
   supersedeQueuedRuns,
   type ActiveRun
 } from '../store/occupancy.ts'
-import type { ClaimedRun } from './claimed-run.ts'
+import type { ClaimedRun, ClaimTime } from './claimed-run.ts'
 import type { EventHub } from './events.ts'
 import { planDueJobs, planRun, type Plan, type PlannedRun, type WantedRun } from './plan.ts'
 
@@ -123,7 +123,7 @@ async function writePlan(
   const freed = cancelled.filter((run) => run.state === 'cancelled').map((run) => run.job_id)
   await promoteQueuedRuns(trx, freed, time.now)
   const others = plan.runs.filter((run) => run.state !== 'running')
-  const claimed = claimedAmong(plan.runs, inserted, time.now)
+  const claimed = claimedAmong(plan.runs, inserted, time)
   return { claimed, others, cancelled, inserted, moves: plan.moves, broken: plan.broken }
 }
 
@@ -131,20 +131,22 @@ async function writePlan(
 function claimedAmong(
   planned: readonly PlannedRun[],
   inserted: readonly InsertedRun[],
-  now: number
+  { now, replica: owner }: EnqueueTime
 ): ClaimedRun[] {
+  if (owner === null) return []
   const ids = new Map(inserted.map((row) => [`${row.job_id} ${row.scheduled_for}`, row.id]))
   const claimed: ClaimedRun[] = []
   for (const run of planned) {
     const id = run.state === 'running' ? ids.get(`${run.jobId} ${run.scheduledFor}`) : undefined
-    if (id !== undefined) claimed.push(startedRun(run, id, now))
+    if (id !== undefined) claimed.push(startedRun(run, id, { owner, now }))
   }
   return claimed
 }
 
-function startedRun(run: PlannedRun, id: number, now: number): ClaimedRun {
+function startedRun(run: PlannedRun, id: number, { owner, now }: ClaimTime): ClaimedRun {
   return {
     id,
+    owner,
     job_id: run.jobId,
     job_name: run.definition.name,
     target: run.definition.target.type,

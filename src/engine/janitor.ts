@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts'
 import type { Db } from '../store/db.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { pruneCommits } from '../store/commits.ts'
@@ -7,8 +8,7 @@ import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
 import type { EventHub } from './events.ts'
 import { isDead, type ReplicaIdentity } from './replica.ts'
 import { rescueRuns } from './rescue.ts'
-import type { StrayParts } from './stray-runs.ts'
-import { createStrayRound } from './stray-runs.ts'
+import type { Strays } from './stray-runs.ts'
 
 /**
  * Rounds in the length of a lease: with 30 s one every 2 s, well under the five seconds after its
@@ -21,8 +21,13 @@ const CHANGES_BATCH = 200
 /** Nobody asks for a commit longer than half a minute after it. */
 const COMMITS_KEPT_MS = 120_000
 
-export interface JanitorParts extends StrayParts {
+export interface JanitorParts {
+  db: Db
+  clock: Clock
   events: EventHub
+  strays: Strays
+  /** The id under which this replica holds runs. */
+  owner(): number
   identity: ReplicaIdentity
   leaseMs: number
   retention: { ageMs: number; perJob: number }
@@ -43,7 +48,6 @@ export function createJanitor(parts: JanitorParts): Janitor {
   const { db, clock, events } = parts
   // Alive, whatever the table says.
   const isOwn = (replica: number): boolean => replica === parts.owner()
-  const takeStrays = createStrayRound(parts)
   const everyMs = parts.leaseMs / ROUNDS_PER_LEASE
   let oldAfterId = 0
   let surplusAfterId = 0
@@ -68,7 +72,7 @@ export function createJanitor(parts: JanitorParts): Janitor {
       events.emit('runs_rescued', { replica: owner, count: rescued.count, failed })
       if (ended.length > 0) events.emit('runs_settled', { runs: ended })
     }
-    const strays = await takeStrays()
+    const strays = await parts.strays.takeBack()
     if (strays > 0)
       events.emit('runs_rescued', { replica: parts.owner(), count: strays, failed: 0 })
     count += strays

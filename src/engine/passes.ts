@@ -113,8 +113,9 @@ export async function dispatchPass(parts: PassParts): Promise<NextPass> {
 async function claimAvailable(parts: PassParts, claim: Claim): Promise<number> {
   if (claim.limit === 0) return 0
   const { runs, broken } = await inTransaction(parts.db, async (trx) => {
-    const decoded = decodeClaimed(await claimRuns(trx, claim), claim.now)
-    await failBrokenRuns(trx, decoded.broken, { owner: claim.replica, now: claim.now })
+    const time = { owner: claim.replica, now: claim.now }
+    const decoded = decodeClaimed(await claimRuns(trx, claim), time)
+    await failBrokenRuns(trx, decoded.broken, time)
     return decoded
   })
   parts.onClaimed(runs)

@@ -51,19 +51,39 @@ export interface Lease {
   take(): Promise<void>
   /** @returns false when another replica has declared this one dead */
   renew(): Promise<boolean>
+  /**
+   * Whether no other replica can have taken the runs over by now. False for a while when the answer
+   * to a renewal is late, although all may be well.
+   */
+  isSure(): boolean
 }
+
+/** The part of a lease that is left for what clocks differ by, and for a start to take effect. */
+const MARGIN = 1 / 10
 
 export function createLease(
   db: Db,
   { clock, identity, leaseMs }: { clock: Clock; identity: ReplicaIdentity; leaseMs: number }
 ): Lease {
   let id = 0
+  let sureUntil = -Infinity
+  const expiry = (now: number): number => now + leaseMs
+  const heldFrom = (now: number): void => {
+    sureUntil = expiry(now) - leaseMs * MARGIN
+  }
   return {
     id: () => id,
     take: async () => {
       const now = clock.now()
-      id = await insertReplica(db, { ...identity, started_at: now, expires_at: now + leaseMs })
+      id = await insertReplica(db, { ...identity, started_at: now, expires_at: expiry(now) })
+      heldFrom(now)
     },
-    renew: () => renewLease(db, id, clock.now() + leaseMs)
+    renew: async () => {
+      const now = clock.now()
+      const isRenewed = await renewLease(db, id, expiry(now))
+      if (isRenewed) heldFrom(now)
+      return isRenewed
+    },
+    isSure: () => clock.now() < sureUntil
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Db } from '../store/db.ts'
 import { lockJobs } from '../store/jobs.ts'
+import type { ClaimedRun } from './claimed-run.ts'
 import { listOwnedRuns, type OwnedRun } from '../store/rescue-runs.ts'
 import { settleRuns } from '../store/settle-runs.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -14,27 +15,59 @@ export interface StrayParts {
   knownRuns(): ReadonlySet<number>
 }
 
-/**
- * Creates the round that takes back runs which this replica holds by the ledger but has never heard
- * of: the answer to the commit that claimed them was lost, and could not be asked for in time. A run
- * is a stray when two rounds see it, because between a commit and the start there is a moment.
- * @returns how many went back to pending
- */
-export function createStrayRound(parts: StrayParts): () => Promise<number> {
-  let suspects = new Map<number, number>()
+/** What is done about runs that this replica holds by the ledger but has never heard of. */
+export interface Strays {
+  /** One round. @returns how many went back to pending */
+  takeBack(): Promise<number>
+  /**
+   * Whether a run must not be started any more although the answer to its claim came after all: from
+   * the moment in which a round decides to take it back, or with the lease that it was claimed under.
+   */
+  isGivenUp(run: Claimed): boolean
+}
 
-  return async () => {
+type Claimed = Pick<ClaimedRun, 'id' | 'attempt' | 'owner'>
+
+/** Claims that were given up and are remembered; there are a few after a failure, if any. */
+const REMEMBERED = 10_000
+
+/**
+ * Takes back the runs of claims whose commit was not answered, and could not be asked for in time. A
+ * run is a stray when two rounds see it, because between a commit and the start there is a moment.
+ */
+export function createStrays(parts: StrayParts): Strays {
+  let suspects = new Map<number, number>()
+  const givenUp = new Set<string>()
+
+  const giveUp = (strays: readonly OwnedRun[]): void => {
+    for (const run of strays) givenUp.add(keyOf(run))
+    for (const key of givenUp) {
+      if (givenUp.size <= REMEMBERED) break
+      givenUp.delete(key)
+    }
+  }
+
+  const takeBack = async (): Promise<number> => {
     const owner = parts.owner()
     const held = await listOwnedRuns(parts.db, owner)
     const known = parts.knownRuns()
     const unknown = held.filter((run) => !known.has(run.id))
     const strays = unknown.filter((run) => suspects.get(run.id) === run.attempt)
     suspects = new Map(unknown.map((run) => [run.id, run.attempt]))
-    return strays.length === 0 ? 0 : takeBack(parts, owner, strays)
+    if (strays.length === 0) return 0
+    // Before anything is awaited: until now such a run could have been started, from now on it cannot.
+    giveUp(strays)
+    return handBack(parts, owner, strays)
   }
+
+  return { takeBack, isGivenUp: (run) => run.owner !== parts.owner() || givenUp.has(keyOf(run)) }
 }
 
-async function takeBack(
+function keyOf({ id, attempt }: Pick<OwnedRun, 'id' | 'attempt'>): string {
+  return `${id} ${attempt}`
+}
+
+async function handBack(
   { db, clock }: StrayParts,
   owner: number,
   strays: readonly OwnedRun[]

@@ -59,7 +59,7 @@ async function listClaimable(
 ): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from carillon_runs
-    where priority = ${priority} and available_at <= ${now}
+    where ${sql.ref(trx.dialect.priorityOf.availableRuns)} = ${priority} and available_at <= ${now}
       and (handler is null or handler ${trx.dialect.amongTexts(handlers)})
     order by available_at, id limit ${limit} ${trx.dialect.forUpdateSkipLocked}
   `.execute(trx.query)

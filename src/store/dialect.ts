@@ -16,6 +16,8 @@ export interface RowInsert {
   given: RawBuilder<unknown>
   /** Columns of a unique index, which the given rows have too. */
   key: readonly string[]
+  /** The given rows with no other columns than these: what they are found by. */
+  keys: RawBuilder<unknown>
   returning: readonly string[]
 }
 
@@ -41,6 +43,11 @@ export interface Dialect {
    * and rows of runs after it; if not, a transaction is alone by itself.
    */
   readonly isShared: boolean
+  /**
+   * The columns that hold the priority of what waits, at the head of the indexes that find it. Without
+   * partial indexes these are columns of their own, empty for what does not wait.
+   */
+  readonly priorityOf: { dueJobs: string; availableRuns: string }
   /** A table expression over rows given as parameters, whatever their number. */
   rows(rows: readonly Row[], columns: Columns): RawBuilder<unknown>
   /** The right side of a condition that holds for each of these numbers. */

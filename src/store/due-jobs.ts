@@ -37,7 +37,7 @@ export async function listDueJobs(trx: Db, { now, limit, levels }: DueQuery): Pr
       select id, version, definition, created_at, next_run_at, state, paused_until, skip_next,
         scheduled_runs
       from carillon_jobs
-      where priority = ${priority} and next_run_at <= ${now}
+      where ${sql.ref(trx.dialect.priorityOf.dueJobs)} = ${priority} and next_run_at <= ${now}
       order by next_run_at limit ${limit - jobs.length} ${trx.dialect.forUpdateSkipLocked}
     `.execute(trx.query)
     jobs.push(...rows)

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from './db.ts'
 import { codeOf, type Dialect, type RowInsert, type RowUpdate } from './dialect.ts'
+import { compareRows } from './given-rows.ts'
 import { refs } from './row-statements.ts'
 import { isConnectionFault } from './server-connection.ts'
 
@@ -28,7 +29,7 @@ async function insertRows<Result>(db: Db, insert: RowInsert): Promise<Result[]> 
     insert.key.map((column) => sql`${sql.ref(`target.${column}`)} = ${sql.ref(`given.${column}`)}`),
     sql` and `
   )
-  const found = sql`from ${insert.given} as given straight_join ${target} as target on ${isSame}`
+  const found = sql`from ${insert.keys} as given straight_join ${target} as target on ${isSame}`
   const { rows: known } = await sql<{ id: number }>`select target.id ${found}`.execute(db.query)
   const isKnown = sql`target.id ${list(known.map((row) => row.id))}`
   const isNew =
@@ -68,11 +69,24 @@ async function updateRows<Result>(db: Db, update: RowUpdate): Promise<Result[]> 
 export const mysqlDialect: Dialect = {
   name: 'mysql',
   isShared: true,
+  priorityOf: { dueJobs: 'due_priority', availableRuns: 'available_priority' },
   rows: (rows, columns) => {
-    const typed = Object.entries(columns).map(
-      ([name, kind], index) => sql`${sql.ref(name)} ${TYPES[kind]} path ${sql.lit(`$[${index}]`)}`
+    const [first = []] = rows
+    const given = compareRows(rows, columns)
+    const varying = given.filter((column) => column.varies)
+    const picked = given.map(({ name, index, varies }) =>
+      varies ? sql.ref(name) : sql`${first[index]} as ${sql.ref(name)}`
     )
-    return sql`json_table(${JSON.stringify(rows)}, '$[*]' columns (${sql.join(typed)}))`
+    const typed = varying.map(
+      ({ name, kind }, place) =>
+        sql`, ${sql.ref(name)} ${TYPES[kind]} path ${sql.lit(`$[${place}]`)}`
+    )
+    const json = JSON.stringify(rows.map((row) => varying.map(({ index }) => row[index])))
+    return sql`(
+      select ${sql.join(picked)} from json_table(
+        ${json}, '$[*]' columns (place for ordinality ${sql.join(typed, sql``)})
+      ) as one
+    )`
   },
   among: list,
   amongTexts: list,

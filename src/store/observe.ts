@@ -36,21 +36,22 @@ export async function findBacklog(
   limit: number
 ): Promise<{ count: number; oldest_due_at: number | null }> {
   const backlog = { count: 0, oldest_due_at: null as number | null }
-  const add = async (level: Level, due: RawBuilder<unknown>): Promise<void> => {
+  const { priorityOf } = db.dialect
+  const add = async (level: Level, due: RawBuilder<unknown>, column: string): Promise<void> => {
     if (level.at > now) return
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from (
-        select 1 as one ${due} and priority = ${level.priority} limit ${limit}
+        select 1 as one ${due} and ${sql.ref(column)} = ${level.priority} limit ${limit}
       ) as due
     `.execute(db.query)
     backlog.count += rows[0]?.count ?? 0
     backlog.oldest_due_at = Math.min(backlog.oldest_due_at ?? level.at, level.at)
   }
   for (const level of await listDueLevels(db)) {
-    await add(level, sql`from carillon_jobs where next_run_at <= ${now}`)
+    await add(level, sql`from carillon_jobs where next_run_at <= ${now}`, priorityOf.dueJobs)
   }
   for (const level of await listAvailableLevels(db, null)) {
-    await add(level, sql`from carillon_runs where available_at <= ${now}`)
+    await add(level, sql`from carillon_runs where available_at <= ${now}`, priorityOf.availableRuns)
   }
   return backlog
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { codeOf, type Columns, type Dialect, type Row } from './dialect.ts'
+import { compareRows } from './given-rows.ts'
 import { returningStatements } from './row-statements.ts'
 import { isConnectionFault } from './server-connection.ts'
 
@@ -12,11 +13,10 @@ const TYPES = { integer: sql`bigint`, text: sql`text` } as const
  */
 function unnest(rows: readonly Row[], columns: Columns) {
   const [first = []] = rows
-  const given = Object.entries(columns).map(([name, kind], index) => ({
-    name: sql.ref(name),
-    type: TYPES[kind],
-    index,
-    varies: rows.some((row) => row[index] !== first[index])
+  const given = compareRows(rows, columns).map((column) => ({
+    ...column,
+    name: sql.ref(column.name),
+    type: TYPES[column.kind]
   }))
   const varying = given.filter((column) => column.varies)
   const picked = given.map(({ name, type, index, varies }) =>
@@ -34,6 +34,7 @@ function unnest(rows: readonly Row[], columns: Columns) {
 export const postgresDialect: Dialect = {
   name: 'postgres',
   isShared: true,
+  priorityOf: { dueJobs: 'priority', availableRuns: 'priority' },
   rows: unnest,
   among: (values) => sql`= any(${values}::bigint[])`,
   amongTexts: (values) => sql`= any(${values}::text[])`,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { codeOf, type Dialect } from './dialect.ts'
+import { compareRows } from './given-rows.ts'
 import { returningStatements } from './row-statements.ts'
 
 const list = (values: readonly (number | string)[]) =>
@@ -9,21 +10,20 @@ const list = (values: readonly (number | string)[]) =>
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
   isShared: false,
+  priorityOf: { dueJobs: 'priority', availableRuns: 'priority' },
   // As JSONB a row is not parsed anew for each of its columns. What is alike in every row, which most
   // columns are, is given once: a statement has a few texts instead of one, each prepared once.
   rows: (rows, columns) => {
     const [first = []] = rows
-    const names = Object.keys(columns)
-    const varying = [...names.keys()].filter((index) =>
-      rows.some((row) => row[index] !== first[index])
-    )
-    const picked = names.map((name, index) => {
-      const place = varying.indexOf(index)
-      const value = place < 0 ? sql`${first[index]}` : sql`value ->> ${sql.lit(place)}`
-      return sql`${value} as ${sql.ref(name)}`
+    const given = compareRows(rows, columns)
+    const varying = given.filter((column) => column.varies)
+    const picked = given.map((column) => {
+      const place = sql.lit(varying.indexOf(column))
+      const value = column.varies ? sql`value ->> ${place}` : sql`${first[column.index]}`
+      return sql`${value} as ${sql.ref(column.name)}`
     })
-    const given = JSON.stringify(rows.map((row) => varying.map((index) => row[index])))
-    return sql`(select ${sql.join(picked)} from jsonb_each(${given}))`
+    const json = JSON.stringify(rows.map((row) => varying.map(({ index }) => row[index])))
+    return sql`(select ${sql.join(picked)} from jsonb_each(${json}))`
   },
   among: list,
   amongTexts: list,

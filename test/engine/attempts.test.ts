@@ -344,6 +344,7 @@ test('no more runs go on at once than there are slots; the longest waiting comes
 
 const claimed: ClaimedRun = {
   id: 1,
+  owner: 1,
   job_id: 1,
   job_name: 'a',
   target: 'http',

@@ -182,7 +182,7 @@ test('an H job is stored with the occurrence that its own id gives, and keeps to
 
 test('the whole service lives through both clock changes of New York', async (t) => {
   const clock = createManualClock(Date.parse('2026-03-07T12:00:00Z'))
-  const parts = await createTestScheduler(t, { ...overDays, clock })
+  const parts = await createTestScheduler(t, { ...overDays, leaseMs: 400 * 24 * HOUR, clock })
   const timezone = 'America/New_York'
   const daily = await parts.scheduler.createJob({ name: 'd', schedule: '30 2 * * *', timezone })
   const early = await parts.scheduler.createJob({ name: 'e', schedule: '30 1 * * *', timezone })

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { createStrays } from '../../src/engine/stray-runs.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { createGate } from '../helpers/gate.ts'
 import { runsOf } from '../helpers/runs.ts'
@@ -42,4 +43,29 @@ test('what runs here, or has ended and is not written yet, is no stray', async (
   await clock.advance(60_000)
   t.equal(calls.length, 1)
   t.strictSame(events('runs_rescued'), [])
+})
+
+test('a claim that is answered only after its run was taken back starts nothing', async (t) => {
+  const { scheduler, clock, database } = await createTestScheduler(t)
+  const calls = createGate(scheduler, 'work')
+  const target = { type: 'handler', name: 'work' } as const
+  const job = await scheduler.createJob({ name: 'a', schedule: '@yearly', target })
+  const { id } = await scheduler.run(job.id)
+  t.equal(calls.length, 1)
+  let owner = 1
+  const strays = createStrays({
+    db: database,
+    clock,
+    owner: () => owner,
+    knownRuns: () => new Set()
+  })
+  const claimed = { id, attempt: 1, owner: 1 }
+  t.equal(await strays.takeBack(), 0)
+  t.notOk(strays.isGivenUp(claimed), 'its answer may be on its way')
+  const round = strays.takeBack()
+  t.equal(await round, 1)
+  t.ok(strays.isGivenUp(claimed))
+  t.notOk(strays.isGivenUp({ ...claimed, attempt: 2 }), 'its next claim is another matter')
+  owner = 2
+  t.ok(strays.isGivenUp({ ...claimed, attempt: 2 }), 'it went with the lease')
 })

@@ -61,15 +61,26 @@ export const skipReasons: Readonly<Record<DatabaseKind, string | false>> = {
   mysql: await reasonToSkip('mysql')
 }
 
+/** A database of its own on a server. */
+export interface ServerDatabase {
+  url: string
+  drop(): Promise<unknown>
+}
+
+/** Creates a new, empty database; whoever asked for it drops it. */
+export async function createServerDatabase(kind: ServerKind): Promise<ServerDatabase> {
+  const name = `carillon_${randomUUID().replaceAll('-', '')}`
+  await administer(kind, `create database ${name}`)
+  const url = new URL(SERVER_URLS[kind])
+  url.pathname = `/${name}`
+  const force = kind === 'postgres' ? ' with (force)' : ''
+  return { url: url.href, drop: () => administer(kind, `drop database ${name}${force}`) }
+}
+
 /** The URL of a new, empty database, which is dropped when the test ends. */
 export async function createDatabaseUrl(t: Test, kind: DatabaseKind): Promise<string> {
   if (kind === 'sqlite') return `sqlite:${path.join(await createFolder(t), 'carillon.db')}`
-  const name = `carillon_${randomUUID().replaceAll('-', '')}`
-  await administer(kind, `create database ${name}`)
-  t.teardown(() =>
-    administer(kind, `drop database ${name}${kind === 'postgres' ? ' with (force)' : ''}`)
-  )
-  const url = new URL(SERVER_URLS[kind])
-  url.pathname = `/${name}`
-  return url.href
+  const { url, drop } = await createServerDatabase(kind)
+  t.teardown(drop)
+  return url
 }

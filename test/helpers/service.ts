@@ -26,19 +26,23 @@ export interface ServiceOptions {
 export interface ServiceAnswer {
   status: number
   body: unknown
+  headers: Headers
 }
 
 /** The service in a process of its own. */
 export interface Service {
   url: string
+  pid: number
   /** Lines of its log, parsed. */
   lines: readonly Record<string, unknown>[]
   request(call: string, body?: unknown): Promise<ServiceAnswer>
   createJob(input: Record<string, unknown>): Promise<Job>
   listRuns(jobId: number): Promise<Run[]>
-  kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void
+  kill(signal: ServiceSignal): void
   exited: Promise<ServiceExit>
 }
+
+export type ServiceSignal = 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
 
 export interface ServiceExit {
   code: number | null
@@ -65,7 +69,8 @@ export async function startService(t: Test, options: ServiceOptions = {}): Promi
   const listening = new Promise<string>((resolve) => {
     if (child.stdout === null) return
     createInterface(child.stdout).on('line', (line) => {
-      const parsed = JSON.parse(line) as Record<string, unknown>
+      const parsed = parseLine(line)
+      if (parsed === null) return
       lines.push(parsed)
       const url = /^Server listening at (http:\/\/127\.\S+)$/.exec(String(parsed['msg']))?.[1]
       if (url !== undefined) resolve(url)
@@ -80,6 +85,7 @@ export async function startService(t: Test, options: ServiceOptions = {}): Promi
   const request = (call: string, body?: unknown) => send(url, call, body)
   return {
     url,
+    pid: child.pid ?? 0,
     lines,
     exited,
     kill: (signal) => child.kill(signal),
@@ -96,6 +102,15 @@ export async function startService(t: Test, options: ServiceOptions = {}): Promi
   }
 }
 
+/** Null for what is left of a line when its process is killed in the middle of it. */
+function parseLine(line: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(line) as Record<string, unknown>
+  } catch {
+    return null
+  }
+}
+
 async function send(url: string, call: string, body: unknown): Promise<ServiceAnswer> {
   const [method = 'GET', target = '/'] = call.split(' ')
   const response = await fetch(url + target, {
@@ -106,7 +121,8 @@ async function send(url: string, call: string, body: unknown): Promise<ServiceAn
     })
   })
   const answer = await response.text()
-  return { status: response.status, body: answer === '' ? null : JSON.parse(answer) }
+  const { status, headers } = response
+  return { status, headers, body: answer === '' ? null : JSON.parse(answer) }
 }
 
 /** Starts the service where it must fail; resolves when it has ended. */

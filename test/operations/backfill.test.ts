@@ -209,6 +209,8 @@ test('backfilled runs stay for the time of retention, whatever the job has run s
   const parts = await createTestScheduler(t, {
     ...overDays,
     leaseMs: 5 * HOUR,
+    heartbeatMs: HOUR,
+    pollMs: HOUR,
     retention: { ageMs: 24 * HOUR, perJob: 3 }
   })
   const { scheduler, clock } = parts

@@ -180,6 +180,8 @@ test('records past retention are forgotten, and so are definitions', async (t) =
   const parts = await createTestScheduler(t, {
     ...overDays,
     leaseMs: HOUR,
+    heartbeatMs: 10 * MINUTE,
+    pollMs: 10 * MINUTE,
     retention: { ageMs: 3 * HOUR, perJob: 1_000 }
   })
   const { scheduler, clock } = parts

@@ -95,7 +95,7 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   [
     'priorities of due jobs',
     listDueLevels,
-    /SEARCH waiting USING COVERING INDEX carillon_jobs_due \(priority<\?\)[^]*SEARCH waiting USING COVERING INDEX carillon_jobs_due \(priority=\?/
+    /SCAN carillon_jobs USING COVERING INDEX carillon_jobs_due[^]*INDEX carillon_jobs_due \(priority=\? AND[^]*INDEX carillon_jobs_due \(priority<\?\)/
   ],
   [
     'advance',
@@ -110,7 +110,7 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   [
     'priorities of available runs',
     (db) => listAvailableLevels(db, ['a']),
-    /SEARCH waiting USING INDEX carillon_runs_available \(priority<\?\)[^]*SEARCH waiting USING INDEX carillon_runs_available \(priority=\?/
+    /SCAN carillon_runs USING INDEX carillon_runs_available[^]*INDEX carillon_runs_available \(priority=\? AND[^]*INDEX carillon_runs_available \(priority<\?\)/
   ],
   ['settle', (db) => settleRuns(db, 1, [settlement, { ...settlement, id: 19_951 }]), BY_ID],
   [

@@ -1,0 +1,98 @@
+import process from 'node:process'
+import type { Job } from '../../src/domain/job.ts'
+import type { Run } from '../../src/domain/run.ts'
+import { findFaults } from './checker/check.ts'
+import type { Evidence } from './checker/evidence.ts'
+import type { Fleet } from './fleet.ts'
+import type { Random } from './random.ts'
+import { readLedger } from './read-ledger.ts'
+import type { Sink } from './sink.ts'
+import { until } from './until.ts'
+
+/** How long each storm blows; longer finds more, and `STORM_SECONDS=40` is meant for the night. */
+export const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 12)
+
+const SECOND = 1_000
+const OVERLAPS = ['skip', 'allow', 'queue_one', 'replace', 'queue_all'] as const
+const CREATED_TOGETHER = 10
+
+export interface StormParts {
+  fleet: Fleet
+  sink: Sink
+  random: Random
+  /** Each is due every second. */
+  jobs: number
+  /** Whether some of them cancel the run under way for a newer one; true by default. */
+  replaces?: boolean
+}
+
+/** A load that goes on for a while, whatever happens to the processes that carry it. */
+export interface Storm {
+  blows(): boolean
+  /** Waits for the end of the storm and of every run; tells what the checker finds then. */
+  settle(believed?: Pick<Evidence, 'isExcused'>): Promise<{ faults: string[]; runs: Run[] }>
+}
+
+/**
+ * Creates the jobs: half of them due at whole seconds, all at once, the others at any time between.
+ * Their end is fixed, so that it is known to the millisecond what they owe.
+ */
+export async function startStorm(parts: StormParts): Promise<Storm> {
+  const { fleet, sink, random, jobs: count } = parts
+  const overlaps = OVERLAPS.filter((policy) => policy !== 'replace' || parts.replaces !== false)
+  const start = Math.ceil(Date.now() / SECOND) * SECOND + 2 * SECOND
+  const end = start + STORM_SECONDS * SECOND
+  const jobs: Job[] = []
+  const createJob = async (index: number): Promise<Job> => {
+    const offset = index % 2 === 0 ? 0 : random.integer(0, 999)
+    const service = fleet.live[index % fleet.live.length]
+    if (service === undefined) throw new Error('No process runs.')
+    return service.createJob({
+      name: `storm ${index}`,
+      start_date: new Date(start + offset).toISOString(),
+      repeat_interval: '1s',
+      end_date: new Date(end).toISOString(),
+      target: { type: 'http', url: `${sink.url}/${index}` },
+      overlap: overlaps[index % overlaps.length],
+      misfire: index % 4 < 2 ? 'latest' : 'all',
+      retry: { max_attempts: 2, initial: '100ms' }
+    })
+  }
+  while (jobs.length < count) {
+    const length = Math.min(CREATED_TOGETHER, count - jobs.length)
+    const indexes = Array.from({ length }, (_, index) => jobs.length + index)
+    jobs.push(...(await Promise.all(indexes.map(createJob))))
+  }
+  return {
+    blows: () => Date.now() < end,
+    settle: async (believed = { isExcused: fleet.isExcused }) => {
+      // What never ends is a fault among others, which the checker names.
+      await untilCalm(fleet, 'storm').catch(() => undefined)
+      const runs = await readLedger(fleet.read)
+      const watched = jobs.map((job) => ({ job }))
+      const evidence = { jobs: watched, runs, requests: sink.requests, ...believed }
+      return { faults: findFaults(evidence), runs }
+    }
+  }
+}
+
+/** Waits until no job of this name has an occurrence to come, and no run an attempt. */
+export async function untilCalm({ read }: Pick<Fleet, 'read'>, name: string): Promise<void> {
+  const jobs = `/jobs?state=enabled&q=${encodeURIComponent(name)}`
+  // In this order: a job that is not finished may get runs, a running one may wait once more.
+  const lists = [jobs, '/runs?state=pending', '/runs?state=running', '/runs?state=pending']
+  await until('the end of every job and every run', async () => {
+    for (const list of lists) {
+      const { body } = await read(`${list}&limit=1`)
+      if (!Array.isArray(body) || body.length > 0) return false
+    }
+    return true
+  })
+}
+
+/** Lets the sink answer after a while, as real targets do, so that there is always work under way. */
+export function answerSoon(sink: Sink, random: Random): void {
+  sink.respondWith((response) => {
+    setTimeout(() => response.end('ok'), random.integer(0, 300)).unref()
+  })
+}

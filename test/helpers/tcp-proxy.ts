@@ -1,0 +1,147 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { Test } from 'tap'
+import { createCommitWatch } from './commit-watch.ts'
+import type { ServerKind } from './server-databases.ts'
+
+/**
+ * `refuse`: nothing listens. `hang`: connections are accepted and stay as they are, and no byte goes
+ * either way, as behind a firewall that drops packets.
+ */
+export type ProxyBehaviour = 'forward' | 'refuse' | 'hang'
+
+/** Stands between a client and a database server, and does what networks do. */
+export interface TcpProxy {
+  /** The URL of the same database, through the proxy. */
+  url: string
+  behave(how: ProxyBehaviour): Promise<void>
+  /** Ends every connection there is, on both sides. */
+  cut(): void
+  /** Holds back every piece for this long, in each direction. */
+  delay(ms: number): void
+  /**
+   * Asks for each COMMIT whether to swallow its reply: the server gets it and carries it out, then
+   * both connections end and the client never learns what became of it. Null never asks.
+   * `afterwards` is called once the connections have ended.
+   */
+  swallowCommits(chooses: (() => boolean) | null, afterwards?: () => void): void
+  /** How many replies were swallowed. */
+  swallowed(): number
+  openConnections(): number
+}
+
+interface Connection {
+  client: Socket
+  server: Socket
+}
+
+/** A proxy before the server of this database URL; it is closed when the test ends. */
+export async function createTcpProxy(
+  t: Test,
+  kind: ServerKind,
+  databaseUrl: string
+): Promise<TcpProxy> {
+  const target = new URL(databaseUrl)
+  const connections = new Set<Connection>()
+  const hanging = new Set<Socket>()
+  let behaviour: ProxyBehaviour = 'forward'
+  let delayMs = 0
+  let chooses: (() => boolean) | null = null
+  let afterSwallowing = (): void => undefined
+  let swallowed = 0
+
+  const end = (connection: Connection): void => {
+    connections.delete(connection)
+    connection.client.destroy()
+    connection.server.destroy()
+  }
+
+  const pass = (piece: Buffer, to: Socket): void => {
+    const write = (): boolean => !to.destroyed && to.write(piece)
+    if (delayMs === 0) write()
+    else setTimeout(write, delayMs)
+  }
+
+  const join = (client: Socket): void => {
+    const server = connect({ host: target.hostname, port: Number(target.port), noDelay: true })
+    const connection = { client, server }
+    connections.add(connection)
+    const watch = createCommitWatch(kind)
+    let swallowing = false
+    client.on('data', (piece) => {
+      if (watch(piece) && chooses?.() === true) swallowing = true
+      pass(piece, server)
+    })
+    server.on('data', (piece) => {
+      if (!swallowing) return pass(piece, client)
+      swallowed++
+      end(connection)
+      afterSwallowing()
+    })
+    for (const socket of [client, server]) {
+      socket.on('error', () => end(connection))
+      socket.on('close', () => end(connection))
+    }
+  }
+
+  const accept = (client: Socket): void => {
+    client.setNoDelay(true)
+    if (behaviour === 'forward') return join(client)
+    client.on('error', () => undefined)
+    hanging.add(client)
+  }
+
+  const listener = createServer(accept)
+  const port = await listen(listener, 0)
+  const url = new URL(target)
+  url.hostname = '127.0.0.1'
+  url.port = String(port)
+
+  const cut = (): void => {
+    for (const connection of connections) end(connection)
+    for (const socket of hanging) socket.destroy()
+    hanging.clear()
+  }
+
+  const proxy: TcpProxy = {
+    url: url.href,
+    cut,
+    behave: async (how) => {
+      behaviour = how
+      if (how === 'refuse') {
+        listener.close()
+        cut()
+        return
+      }
+      for (const { client, server } of connections) {
+        for (const socket of [client, server]) {
+          if (how === 'hang') socket.pause()
+          else socket.resume()
+        }
+      }
+      if (!listener.listening) await listen(listener, port)
+      // Whoever connected meanwhile was never connected to anything.
+      for (const socket of hanging) if (how === 'forward') socket.destroy()
+    },
+    delay: (ms) => {
+      delayMs = ms
+    },
+    swallowCommits: (choice, afterwards = () => undefined) => {
+      chooses = choice
+      afterSwallowing = afterwards
+    },
+    swallowed: () => swallowed,
+    openConnections: () => connections.size
+  }
+  t.teardown(() => {
+    listener.close()
+    cut()
+  })
+  return proxy
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
