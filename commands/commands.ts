@@ -1,0 +1,5 @@
+import type { Command } from './command.ts'
+import { serve } from './serve.ts'
+
+/** Every command by its word, in the order in which `carillon --help` lists them. */
+export const commands: ReadonlyMap<string, Command> = new Map([['serve', serve]])
