@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
@@ -19,9 +18,9 @@ import { version } from './src/version.ts'
 const REQUEST_TIMEOUT_MS = 30_000
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
 
-function readConfig(): Config {
+function readConfig(flags: readonly string[]): Config {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
-  const config = parseConfig({ ...environment, ...optionsFromFlags(process.argv.slice(2)) })
+  const config = parseConfig({ ...environment, ...optionsFromFlags(flags) })
   if (LOOPBACK.has(config.host) || config.apiKey !== null) return config
   throw new CarillonError(
     'invalid_configuration',
@@ -66,8 +65,12 @@ function stopOnSignals(server: FastifyInstance, config: Config): void {
   process.on('SIGINT', (signal) => void stop(signal))
 }
 
-async function serve(): Promise<void> {
-  const config = readConfig()
+/**
+ * The process of the service: resolves when it listens; from then on signals end it.
+ * @throws what keeps it from starting; nothing of it is left then
+ */
+export async function serve(flags: readonly string[]): Promise<void> {
+  const config = readConfig(flags)
   const server = createServer(config)
   server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
   await app(server, { config })
@@ -79,20 +82,4 @@ async function serve(): Promise<void> {
     await appOf(server).scheduler.stop({ graceMs: 0 })
     throw error
   }
-}
-
-try {
-  await serve()
-} catch (error) {
-  // Whoever starts the service by hand wants one sentence, not a stack, for what they can mend.
-  const isOurs = error instanceof CarillonError
-  process.stderr.write(`carillon: ${isOurs ? error.message : describe(error)}\n`)
-  process.exit(1)
-}
-
-function describe(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `${error.message}; another process listens there. Choose another PORT.`
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

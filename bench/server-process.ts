@@ -21,7 +21,7 @@ const TICKS = 100
 
 /** Starts the real service on this file, on a free port; resolves when it listens. */
 export function startService(file: string): Promise<ServerProcess> {
-  return startServer(['server.ts', '--port', '0', '--database', `sqlite:${file}`])
+  return startServer(['cli.ts', '--port', '0', '--database', `sqlite:${file}`])
 }
 
 /** Starts a script of this repository; resolves when a line of its output names its address. */

@@ -15,7 +15,7 @@ trap finish EXIT
 
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
 tar -tzf "$folder/$tarball" >"$folder/contents"
-for file in dist/index.js dist/index.d.ts dist/server.js dist/routes dist/migrations README.md LICENSE; do
+for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE; do
   grep -q "^package/$file" "$folder/contents" || { echo "$file is not in the package."; exit 1; }
 done
 

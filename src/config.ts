@@ -1,11 +1,16 @@
-import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import { apiKeyFault } from './api-key.ts'
 import { parseDuration } from './domain/duration.ts'
-import { CarillonError } from './domain/errors.ts'
-import { fromText } from './domain/from-text.ts'
 import { words } from './domain/schema.ts'
 import { didYouMean } from './domain/suggest.ts'
 import { compileFaults, shown } from './domain/validation.ts'
+import {
+  invalid,
+  readFlags,
+  readVariables,
+  variableOf as variableIn,
+  variablesOf
+} from './option-sources.ts'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -78,23 +83,11 @@ export interface Config extends Omit<
   stopGraceMs: number
 }
 
-interface OptionSchema extends TSchema {
-  env?: string
-  secret?: boolean
-}
-
-const schemas: Readonly<Record<string, OptionSchema>> = Options.properties
-const names = Object.keys(schemas)
 const findFaults = compileFaults(Options, 'config')
 
 /** The environment variable of an option. */
 export function variableOf(name: string): string {
-  return schemas[name]?.env ?? `CARILLON_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`
-}
-
-/** The flag of an option, without its hyphens. */
-export function flagOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()
+  return variableIn(Options.properties, name)
 }
 
 /**
@@ -133,12 +126,7 @@ export function optionsFromEnvironment(
   readFile: (path: string) => string
 ): Record<string, unknown> {
   refuseUnknown(Object.keys(environment))
-  const options: Record<string, unknown> = {}
-  for (const name of names) {
-    const text = valueOf(name, environment, readFile)
-    if (text !== undefined) options[name] = converted(name, text, variableOf(name))
-  }
-  return options
+  return readVariables(Options.properties, environment, readFile)
 }
 
 /**
@@ -146,22 +134,7 @@ export function optionsFromEnvironment(
  * @throws CarillonError `invalid_configuration`
  */
 export function optionsFromFlags(flags: readonly string[]): Record<string, unknown> {
-  const byFlag = new Map(names.map((name) => [flagOf(name), name]))
-  const options: Record<string, unknown> = {}
-  const rest = [...flags]
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [flag = '', inline] = word.split(/=(.*)/s)
-    const name = flag.startsWith('--') ? byFlag.get(flag.slice(2)) : undefined
-    if (name === undefined) {
-      const hint = didYouMean(
-        flag,
-        [...byFlag.keys()].map((known) => `--${known}`)
-      )
-      throw invalid(`${shown(flag)} is not a known flag.${hint}`)
-    }
-    options[name] = converted(name, inline ?? takeValue(name, rest), flag)
-  }
-  return options
+  return readFlags(Options.properties, flags)
 }
 
 /** The configuration as it may be shown and logged: secrets left out. */
@@ -176,56 +149,13 @@ function withoutSecrets(url: string): string {
   return url.replace(credentials, '//***@').replaceAll(/(password=)[^&]*/gi, '$1***')
 }
 
-/** The word after a flag; a switch has one only where it says true or false. */
-function takeValue(name: string, rest: string[]): string {
-  const isSwitch = schemas[name]?.['type'] === 'boolean'
-  if (isSwitch && !/^(true|false|1|0)$/i.test(rest[0] ?? '')) return 'true'
-  const value = rest.shift()
-  if (value !== undefined) return value
-  throw invalid(`"--${flagOf(name)}" needs a value.`)
-}
-
-function valueOf(
-  name: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  readFile: (path: string) => string
-): string | undefined {
-  const variable = variableOf(name)
-  const path = schemas[name]?.secret === true ? environment[`${variable}_FILE`] : undefined
-  if (path === undefined) return environment[variable]
-  if (environment[variable] !== undefined) {
-    throw invalid(`${variable} and ${variable}_FILE are both set; remove one.`)
-  }
-  try {
-    return readFile(path).trim()
-  } catch (cause) {
-    throw new CarillonError(
-      'invalid_configuration',
-      `${variable}_FILE is ${shown(path)}, which cannot be read.`,
-      { cause }
-    )
-  }
-}
-
 function refuseUnknown(variables: readonly string[]): void {
-  const known = names.flatMap((name) => {
-    const variable = variableOf(name)
-    return schemas[name]?.secret === true ? [variable, `${variable}_FILE`] : [variable]
-  })
+  const known = variablesOf(Options.properties)
   for (const variable of variables) {
     if (variable.startsWith('CARILLON_') && !known.includes(variable)) {
       throw invalid(`${variable} is not a known variable.${didYouMean(variable, known)}`)
     }
   }
-}
-
-/** The value of a text, checked here so that the sentence names the variable or flag it came from. */
-function converted(name: string, text: string, source: string): unknown {
-  const schema = schemas[name] ?? Type.Unknown()
-  const value = fromText(schema, text)
-  const [fault] = compileFaults(Type.Object({ [source]: schema }), 'config')({ [source]: value })
-  if (fault !== undefined) throw invalid(fault.detail)
-  return value
 }
 
 function milliseconds(name: string, text: string): number {
@@ -235,13 +165,11 @@ function milliseconds(name: string, text: string): number {
 }
 
 function defaults(): Record<string, unknown> {
-  return Object.fromEntries(names.map((name) => [name, schemas[name]?.['default']]))
+  return Object.fromEntries(
+    Object.entries(Options.properties).map(([name, schema]) => [name, schema.default])
+  )
 }
 
 function withoutUndefined(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-}
-
-function invalid(message: string): CarillonError {
-  return new CarillonError('invalid_configuration', message)
 }

@@ -1,6 +1,5 @@
 import { test } from 'tap'
 import {
-  flagOf,
   Options,
   optionsFromEnvironment,
   optionsFromFlags,
@@ -8,6 +7,7 @@ import {
   shownConfig,
   variableOf
 } from '../src/config.ts'
+import { flagOf } from '../src/option-sources.ts'
 
 const noFile = (path: string): string => {
   throw new Error(`There is no ${path}.`)

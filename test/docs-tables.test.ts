@@ -1,6 +1,7 @@
 /** The tables of the documentation, compared with what they describe. */
 import { test } from 'tap'
-import { flagOf, Options, variableOf } from '../src/config.ts'
+import { Options, variableOf } from '../src/config.ts'
+import { flagOf } from '../src/option-sources.ts'
 import { ERROR_CODES } from '../src/domain/errors.ts'
 import {
   Job,

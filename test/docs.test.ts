@@ -30,6 +30,7 @@ import {
   startListening,
   type Listening
 } from './helpers/processes.ts'
+import { createDatabaseUrl, skipReasons } from './helpers/server-databases.ts'
 import { differences } from './helpers/shape.ts'
 
 const RUN_PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md']
@@ -134,7 +135,7 @@ for (const page of pages) {
 
 function startService(port: number, cwd: string, more: object = {}): Promise<Listening> {
   const env = { PORT: String(port), LOG_LEVEL: 'warn', ...more }
-  return startListening([path.join(ROOT, 'server.ts')], { port, cwd, env })
+  return startListening([path.join(ROOT, 'cli.ts')], { port, cwd, env })
 }
 
 interface Situation {
@@ -157,6 +158,8 @@ async function checkBlock(t: Test, situation: Situation): Promise<string> {
       return runShell(t, situation, portOf(page, '8080'))
     case 'sh key':
       return runShellWithKey(t, situation)
+    case 'sh carillon':
+      return runCommands(t, situation)
     case 'sh deploy':
       t.same(deployFaults(block.code, folder), [], at)
       return ''
@@ -232,6 +235,33 @@ async function runShellWithKey(t: Test, situation: Situation): Promise<string> {
   } finally {
     await service.stop()
   }
+}
+
+/** The database that the documentation names, and for each run of it a new one in its place. */
+const DOCUMENTED_URL = 'postgres://carillon:secret@localhost:5432/carillon'
+
+async function runCommands(t: Test, { page, block }: Situation): Promise<string> {
+  const at = `${page.file}:${block.line} ${block.info}`
+  const reason = skipReasons.postgres
+  if (reason !== false) {
+    t.pass(at, { skip: reason })
+    return ''
+  }
+  const url = await createDatabaseUrl(t, 'postgres')
+  return inTempFolder(async (folder) => {
+    const port = await freePort()
+    const service = await startService(port, folder)
+    const headers = { 'content-type': 'application/json' }
+    const job = JSON.stringify({ name: 'Moved', schedule: '@yearly' })
+    await fetch(`http://localhost:${port}/jobs`, { method: 'POST', headers, body: job })
+    await service.stop()
+    const command = `carillon() { "${process.execPath}" "${path.join(ROOT, 'cli.ts')}" "$@"; }`
+    const script = `${command}\n${block.code.replaceAll(DOCUMENTED_URL, url)}`
+    const ended = await runToEnd('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder })
+    t.equal(ended.code, 0, `${at}: ${ended.stdout}${ended.stderr}`)
+    t.match(ended.stdout, /^carillon_jobs +1 +1$/m, at)
+    return ended.stdout
+  })
 }
 
 interface PackageJson {

@@ -120,7 +120,7 @@ const BAD_STARTS: BadStart[] = [
   {
     what: 'another kind of database',
     env: { DATABASE_URL: 'mongodb://user:secret@host/db' },
-    says: /DATABASE_URL must name a SQLite file, .*"mongodb:" is not supported/
+    says: /DATABASE_URL must be such as .*"mongodb:" is not supported/
   }
 ]
 

@@ -3,7 +3,9 @@ import { hostname } from 'node:os'
 import { kill, pid } from 'node:process'
 import type { Clock } from '../domain/clock.ts'
 import type { Db } from '../store/db.ts'
-import { insertReplica, renewLease, type LiveReplica } from '../store/replicas.ts'
+import { insertReplica, listReplicas, renewLease, type LiveReplica } from '../store/replicas.ts'
+import { findServerTime } from '../store/server-time.ts'
+import { systemClock } from './clock.ts'
 
 /** How this process is known to the others. */
 export interface ReplicaIdentity {
@@ -32,6 +34,13 @@ function hostIdentity(): string {
 export function isDead(replica: LiveReplica, here: ReplicaIdentity, now: number): boolean {
   if (replica.expires_at <= now) return true
   return replica.host === here.host && replica.pid !== here.pid && !isAlive(replica.pid)
+}
+
+/** The replicas of a database that may still write to it. */
+export async function listLive(db: Db, here: ReplicaIdentity): Promise<LiveReplica[]> {
+  const now = db.dialect.isShared ? await findServerTime(db) : systemClock.now()
+  const replicas = await listReplicas(db)
+  return replicas.filter((replica) => !isDead(replica, here, now))
 }
 
 function isAlive(processId: number): boolean {

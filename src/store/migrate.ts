@@ -1,5 +1,5 @@
-import { Migrator, type Migration, type MigrationProvider } from 'kysely/migration'
 import { sql } from 'kysely'
+import { Migrator, type Migration, type MigrationProvider } from 'kysely/migration'
 import { CarillonError, messageOf } from '../domain/errors.ts'
 import type { Db } from './db.ts'
 
@@ -83,4 +83,17 @@ async function listNewer(db: Db, known: Record<string, Migration>): Promise<stri
 export async function isMigrated(db: Db, provider: MigrationProvider): Promise<boolean> {
   const migrations = await migratorOf(db, provider).getMigrations()
   return migrations.every((migration) => migration.executedAt !== undefined)
+}
+
+/** How the schema of a database stands to the one that is known here. */
+export type SchemaAge = 'none' | 'older' | 'current' | 'newer'
+
+/** Changes nothing, whatever it finds. */
+export async function findSchemaAge(db: Db, provider: MigrationProvider): Promise<SchemaAge> {
+  const known = await migratorOf(db, provider).getMigrations()
+  const applied = known.filter((migration) => migration.executedAt !== undefined)
+  if (applied.length === 0) return 'none'
+  if (applied.length < known.length) return 'older'
+  const { rows } = await sql`select name from carillon_migrations`.execute(db.query)
+  return rows.length > known.length ? 'newer' : 'current'
 }

@@ -7,6 +7,11 @@ import { openSqlite } from './sqlite.ts'
 
 const DEFAULT_POOL_SIZE = 10
 
+export interface OpenOptions extends ServerOptions {
+  /** A SQLite file must be there, and stays as it is; on a server that is up to transactions. */
+  readOnly: boolean
+}
+
 /**
  * Opens the database that a URL names: `sqlite:./carillon.db`, `sqlite::memory:`,
  * `postgres://user:password@host:5432/name`, `mysql://user:password@host:3306/name`.
@@ -14,14 +19,14 @@ const DEFAULT_POOL_SIZE = 10
  */
 export async function openDatabase(
   url: string,
-  { poolSize = DEFAULT_POOL_SIZE, ...more }: Partial<ServerOptions> = {}
+  { poolSize = DEFAULT_POOL_SIZE, readOnly = false, ...more }: Partial<OpenOptions> = {}
 ): Promise<Database> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   const options = { poolSize, ...more }
   switch (scheme) {
     case 'sqlite': {
       const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-      if (path !== '') return openSqlite(path)
+      if (path !== '') return openSqlite(path, { readOnly })
       break
     }
     case 'postgres':

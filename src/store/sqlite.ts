@@ -36,23 +36,29 @@ class SqliteDialect extends KyselySqliteDialect {
 /**
  * Opens an embedded SQLite file, or creates it: WAL, every commit on disk before it is
  * acknowledged. `:memory:` gives a database of its own that ends with the process. A lock of another
- * process is waited for, `lockTries` times 0.4 s.
+ * process is waited for, `lockTries` times 0.4 s. With `readOnly`, the file must be there and stays as
+ * it is.
  * @throws CarillonError `store_unusable`, one sentence that names the path, the fault and the fix
  */
 export async function openSqlite(
   path: string,
-  { lockTries = START_LOCK_TRIES }: { lockTries?: number } = {}
+  {
+    lockTries = START_LOCK_TRIES,
+    readOnly = false
+  }: { lockTries?: number; readOnly?: boolean } = {}
 ): Promise<Database> {
   const file = path === ':memory:' ? path : resolve(path)
   if (file !== ':memory:') checkPlace(file)
-  const connection = connect(file)
+  if (readOnly) refuseMissing(file)
+  const connection = connect(file, readOnly)
+  const prepare = readOnly ? checkFile : prepareFile
   try {
-    await untilUnlocked(() => prepareFile(connection, file), { file, tries: lockTries })
+    await untilUnlocked(() => prepare(connection, file), { file, tries: lockTries })
   } catch (error) {
     connection.close()
     throw error instanceof CarillonError ? error : unusable(file, error)
   }
-  if (file !== ':memory:') claimPlace(file)
+  if (file !== ':memory:' && !readOnly) claimPlace(file)
   const query = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: withStatementCache(connection) })
   })
@@ -73,9 +79,9 @@ function revisionOf(connection: Sqlite.Database): () => number {
   return () => (connection.open ? (statement.get() ?? 0) : 0)
 }
 
-function connect(file: string): Sqlite.Database {
+function connect(file: string, readonly: boolean): Sqlite.Database {
   try {
-    return new Sqlite(file, { timeout: BUSY_TIMEOUT_MS })
+    return new Sqlite(file, { timeout: BUSY_TIMEOUT_MS, readonly })
   } catch (error) {
     throw unusable(file, error)
   }
@@ -91,9 +97,23 @@ function prepareFile(connection: Sqlite.Database, file: string): void {
   }
   connection.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
   connection.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
-  if (file === ':memory:' || statSync(file).size <= CHECK_MAX_BYTES) refuseDamaged(connection, file)
+  refuseDamaged(connection, file)
   // Taking the write lock once shows now what would otherwise fail at the first job.
   connection.exec(`begin immediate; pragma application_id = ${APPLICATION_ID}; commit`)
+}
+
+function checkFile(connection: Sqlite.Database, file: string): void {
+  refuseForeign(connection, file)
+  refuseDamaged(connection, file)
+}
+
+/** SQLite would take a wrong path for a new database. */
+function refuseMissing(file: string): void {
+  if (file !== ':memory:' && existsSync(file)) return
+  throw new CarillonError(
+    'store_unusable',
+    `${file} does not exist; name a file that is there in DATABASE_URL.`
+  )
 }
 
 function refuseForeign(connection: Sqlite.Database, file: string): void {
@@ -107,6 +127,7 @@ function refuseForeign(connection: Sqlite.Database, file: string): void {
 }
 
 function refuseDamaged(connection: Sqlite.Database, file: string): void {
+  if (file !== ':memory:' && statSync(file).size > CHECK_MAX_BYTES) return
   const verdict = connection.pragma('quick_check(1)', { simple: true })
   if (verdict === 'ok') return
   throw new CarillonError(

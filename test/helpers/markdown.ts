@@ -11,6 +11,8 @@ export const BLOCK_RULES = {
   sh: 'run by bash, against a service of the page; curl fails on an error status',
   'sh error': 'the same, where an error status is what is shown',
   'sh key': 'the same, against a service with the API key in the file that the block reads',
+  'sh carillon':
+    'run by bash beside the database that a service left; databases of tests stand for the named ones',
   'sh npm': 'not run, as the tests run inside of npm: its scripts, files and flags must exist',
   'sh deploy': 'not run, as it needs a container engine: its files, versions and variables must be',
   'json job': 'posted as a job to an API of its own, which must accept it',

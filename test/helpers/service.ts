@@ -10,7 +10,7 @@ import type { Test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
 
-const SERVER = path.join(import.meta.dirname, '../../server.ts')
+const CLI = path.join(import.meta.dirname, '../../cli.ts')
 /** Halves the work of a start. */
 const COMPILE_CACHE = path.join(tmpdir(), 'carillon-compile-cache')
 
@@ -132,14 +132,15 @@ export async function failToStart(t: Test, options: ServiceOptions): Promise<Ser
   return exited
 }
 
-async function launch(
+/** Starts `carillon` with these flags. It is killed when the test ends. */
+export async function launch(
   t: Test,
   { folder, env = {}, flags = [], user }: ServiceOptions
 ): Promise<{ child: ChildProcess; exited: Promise<ServiceExit> }> {
   const home = folder ?? (await createFolder(t))
   // The runner puts a hook of its own into every process, which another user may not write for.
   const unhooked = user === undefined ? [] : ['-u', 'NODE_OPTIONS']
-  const child = spawn('env', [...unhooked, process.execPath, SERVER, ...flags], {
+  const child = spawn('env', [...unhooked, process.execPath, CLI, ...flags], {
     cwd: home,
     ...(user !== undefined && { uid: user, gid: user }),
     // Nothing of the environment of the test, such as what measures coverage.

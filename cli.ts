@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import process from 'node:process'
+import type { Command } from './commands/command.ts'
+import { commands } from './commands/commands.ts'
+import { CarillonError } from './src/domain/errors.ts'
+import { didYouMean } from './src/domain/suggest.ts'
+import { version } from './src/version.ts'
+
+/** The exit codes of every command: 0 is done, 1 is refused or failed. */
+const FAILED = 1
+const WRONG_USAGE = 2
+
+function help(): string {
+  const lines = [...commands].map(([word, { summary }]) => `  ${word.padEnd(8)}${summary}\n`)
+  return `carillon [command] [flags]\n\n${lines.join('')}\ncarillon <command> --help shows its flags, carillon --version the version.\n`
+}
+
+/** A first word that is a flag belongs to the service, which is started by no word too. */
+async function main([first = 'serve', ...others]: readonly string[]): Promise<void> {
+  const isWord = !first.startsWith('-')
+  const words = isWord ? others : [first, ...others]
+  const asked = (flag: string): boolean => words.includes(flag)
+  if (!isWord && asked('--version')) return print(`${version}\n`)
+  if (!isWord && asked('--help')) return print(help())
+  const command = commands.get(isWord ? first : 'serve')
+  if (command === undefined) {
+    const hint = didYouMean(first, [...commands.keys()]) || ' "carillon --help" lists them.'
+    return end(WRONG_USAGE, `"${first}" is not a command.${hint}`)
+  }
+  if (asked('--help')) return print(command.usage)
+  await command.run(words).catch((error: unknown) => end(codeOf(command, error), sentence(error)))
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}
+
+function end(code: number, message: string): never {
+  process.stderr.write(`carillon: ${message}\n`)
+  process.exit(code)
+}
+
+function codeOf(command: Command, error: unknown): number {
+  const isUsage = error instanceof CarillonError && error.code === 'invalid_configuration'
+  return isUsage ? command.wrongUsage : FAILED
+}
+
+/** Whoever types a command wants one sentence, not a stack, for what they can mend. */
+function sentence(error: unknown): string {
+  if (error instanceof CarillonError) return error.message
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}; another process listens there. Choose another PORT.`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+await main(process.argv.slice(2))
