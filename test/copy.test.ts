@@ -13,7 +13,7 @@ import { migrate } from '../src/store/migrate.ts'
 import { openDatabase } from '../src/store/open.ts'
 import { runCommand, startCommand } from './helpers/command.ts'
 import { fillDatabase, insertRuns, readEverything } from './helpers/filled-database.ts'
-import { migrations } from './helpers/scheduler.ts'
+import { migrations } from './helpers/migrations.ts'
 import {
   administer,
   createDatabaseUrl,

@@ -11,7 +11,8 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { insertReplica, listReplicas } from '../../src/store/replicas.ts'
 import { countRows } from '../../src/store/table-rows.ts'
-import { createTestDatabase, migrations } from '../helpers/scheduler.ts'
+import { migrations } from '../helpers/migrations.ts'
+import { createTestDatabase } from '../helpers/scheduler.ts'
 import {
   createDatabaseUrl,
   DATABASE_KINDS,
