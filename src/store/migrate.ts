@@ -76,16 +76,19 @@ async function listNewer(db: Db, known: Record<string, Migration>): Promise<stri
 
 /** The migrations that were applied; none where there never was one. */
 async function listApplied(db: Db): Promise<string[]> {
-  try {
+  const read = async (): Promise<string[]> => {
     const { rows } = await sql<{ name: string }>`select name from ${sql.table(TABLE)}`.execute(
       db.query
     )
     return rows.map((row) => row.name)
-  } catch (error) {
-    // Only now, because to look through the tables of a server takes long.
+  }
+  try {
+    return await read()
+  } catch {
+    // Only now, because to look through the tables of a server takes long. Another process may have
+    // made it since.
     const tables = await db.query.introspection.getTables({ withInternalKyselyTables: true })
-    if (tables.some((table) => table.name === TABLE)) throw error
-    return []
+    return tables.some((table) => table.name === TABLE) ? read() : []
   }
 }
 
