@@ -51,8 +51,9 @@ testOnDatabases(
     const runs = await readLedger(fleet.read)
     const evidence = { jobs: jobs.map((job) => ({ job })), runs, requests: sink.requests }
     t.strictSame(findFaults({ ...evidence, isExcused: () => false }), [])
-    const again = runs.filter((run) => run.attempt !== 1 || run.state !== 'succeeded')
-    t.strictSame(again, [], 'each succeeded at its first start')
+    // A claim that is answered too late starts nothing, and the next one has a higher token.
+    const again = runs.filter((run) => run.attempts.length !== 1 || run.state !== 'succeeded')
+    t.strictSame(again, [], 'each succeeded at its only start')
     t.equal(sink.requests.length, jobs.length, 'one request each')
     const shares = [...Map.groupBy(runs, (run) => run.replica).values()]
     t.ok(shares.length > 1, `shares of ${shares.map((share) => share.length).join(', ')}`)
