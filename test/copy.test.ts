@@ -13,7 +13,7 @@ import { migrate } from '../src/store/migrate.ts'
 import { openDatabase } from '../src/store/open.ts'
 import { runCommand, startCommand } from './helpers/command.ts'
 import { fillDatabase, insertRuns, readEverything } from './helpers/filled-database.ts'
-import { migrations } from './helpers/scheduler.ts'
+import { migrations } from './helpers/migrations.ts'
 import {
   administer,
   createDatabaseUrl,
@@ -214,6 +214,19 @@ const REFUSALS: Refusal[] = [
       return { to }
     },
     says: /is not empty \(1 jobs, 2 job tags, 1 changes\); name an empty database/
+  },
+  {
+    what: 'a destination of a newer version',
+    spoil: async (t) => {
+      const to = await emptyUrl(t, 'sqlite')
+      const database = new Sqlite(fileOf(to))
+      database.exec(
+        `insert into carillon_migrations values ('9999_later', '2099-01-01T00:00:00.000Z')`
+      )
+      database.close()
+      return { to }
+    },
+    says: /is of a newer version; copy with that version/
   },
   {
     what: 'a destination that ends with the process',

@@ -94,6 +94,6 @@ export async function findSchemaAge(db: Db, provider: MigrationProvider): Promis
   const applied = known.filter((migration) => migration.executedAt !== undefined)
   if (applied.length === 0) return 'none'
   if (applied.length < known.length) return 'older'
-  const { rows } = await sql`select name from carillon_migrations`.execute(db.query)
-  return rows.length > known.length ? 'newer' : 'current'
+  const newer = await listNewer(db, await provider.getMigrations())
+  return newer.length > 0 ? 'newer' : 'current'
 }
