@@ -49,6 +49,8 @@ function stopOnSignals(server: FastifyInstance, config: Config): void {
   const stop = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
+    // Nothing runs yet, and what it waits for may never come.
+    if (!server.hasDecorator('scheduler')) process.exit(0)
     server.log.info({ signal, grace_ms: config.stopGraceMs }, 'Stopping.')
     try {
       // Before the server closes, so that /readyz can say so while runs come to their end.
@@ -73,8 +75,8 @@ export async function serve(flags: readonly string[]): Promise<void> {
   const config = readConfig(flags)
   const server = createServer(config)
   server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
-  await app(server, { config })
   stopOnSignals(server, config)
+  await app(server, { config })
   try {
     await server.listen({ host: config.host, port: config.port })
   } catch (error) {

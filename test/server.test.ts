@@ -6,7 +6,7 @@ import path from 'node:path'
 import process from 'node:process'
 import Sqlite from 'better-sqlite3'
 import { test, type Test } from 'tap'
-import { createFolder, failToStart, isOver, startService } from './helpers/service.ts'
+import { createFolder, failToStart, isOver, launch, startService } from './helpers/service.ts'
 import { createSink, SILENCE } from './helpers/sink.ts'
 import { until } from './helpers/until.ts'
 
@@ -280,6 +280,21 @@ test('a second signal ends the process at once, and the next one takes up what w
     sink.requests.map((request) => request.headers['carillon-fencing-token']),
     ['1', '2']
   )
+})
+
+test('a signal ends a start that waits for its database', async (t) => {
+  const silent = createServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const { port } = silent.address() as AddressInfo
+  const connected = once(silent, 'connection')
+  const { child, exited } = await launch(t, {
+    env: { DATABASE_URL: `postgres://postgres@127.0.0.1:${port}/jobs` }
+  })
+  await connected
+  child.kill('SIGTERM')
+  t.match(await exited, { code: 0, signal: null })
 })
 
 test('what runs longer than the grace time is handed back, not lost', async (t) => {

@@ -70,19 +70,32 @@ const nothing: Migration = { up: () => Promise.resolve() }
 
 /** Migrations that were applied here by a newer version than this one. */
 async function listNewer(db: Db, known: Record<string, Migration>): Promise<string[]> {
-  const tables = await db.query.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some((table) => table.name === TABLE)) return []
   const last = Object.keys(known).toSorted().at(-1) ?? ''
-  const { rows } = await sql<{ name: string }>`
-    select name from ${sql.table(TABLE)}
-  `.execute(db.query)
-  return rows.map((row) => row.name).filter((name) => name > last)
+  return (await listApplied(db)).filter((name) => name > last)
+}
+
+/** The migrations that were applied; none where there never was one. */
+async function listApplied(db: Db): Promise<string[]> {
+  const read = async (): Promise<string[]> => {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(TABLE)}`.execute(
+      db.query
+    )
+    return rows.map((row) => row.name)
+  }
+  try {
+    return await read()
+  } catch {
+    // Only now, because to look through the tables of a server takes long. Another process may have
+    // made it since.
+    const tables = await db.query.introspection.getTables({ withInternalKyselyTables: true })
+    return tables.some((table) => table.name === TABLE) ? read() : []
+  }
 }
 
 /** Whether every known migration has been applied. */
 export async function isMigrated(db: Db, provider: MigrationProvider): Promise<boolean> {
-  const migrations = await migratorOf(db, provider).getMigrations()
-  return migrations.every((migration) => migration.executedAt !== undefined)
+  const applied = new Set(await listApplied(db))
+  return Object.keys(await provider.getMigrations()).every((name) => applied.has(name))
 }
 
 /** How the schema of a database stands to the one that is known here. */
@@ -90,10 +103,9 @@ export type SchemaAge = 'none' | 'older' | 'current' | 'newer'
 
 /** Changes nothing, whatever it finds. */
 export async function findSchemaAge(db: Db, provider: MigrationProvider): Promise<SchemaAge> {
-  const known = await migratorOf(db, provider).getMigrations()
-  const applied = known.filter((migration) => migration.executedAt !== undefined)
-  if (applied.length === 0) return 'none'
-  if (applied.length < known.length) return 'older'
-  const newer = await listNewer(db, await provider.getMigrations())
-  return newer.length > 0 ? 'newer' : 'current'
+  const applied = new Set(await listApplied(db))
+  if (applied.size === 0) return 'none'
+  const known = Object.keys(await provider.getMigrations())
+  if (!known.every((name) => applied.has(name))) return 'older'
+  return applied.size > known.length ? 'newer' : 'current'
 }
