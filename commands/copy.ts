@@ -42,6 +42,7 @@ export const copy: Command = {
       const destination = await openDatabase(to)
       try {
         await migrate(destination, migrations)
+        await refuseOtherSchema(destination, migrations)
         await copyInto(source, destination)
       } finally {
         await destination.close()

@@ -216,6 +216,19 @@ const REFUSALS: Refusal[] = [
     says: /is not empty \(1 jobs, 2 job tags, 1 changes\); name an empty database/
   },
   {
+    what: 'a destination of a newer version',
+    spoil: async (t) => {
+      const to = await emptyUrl(t, 'sqlite')
+      const database = new Sqlite(fileOf(to))
+      database.exec(
+        `insert into carillon_migrations values ('9999_later', '2099-01-01T00:00:00.000Z')`
+      )
+      database.close()
+      return { to }
+    },
+    says: /is of a newer version; copy with that version/
+  },
+  {
     what: 'a destination that ends with the process',
     spoil: async () => ({ to: 'sqlite::memory:' }),
     code: 2,

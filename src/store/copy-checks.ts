@@ -25,16 +25,16 @@ export function mustBeEmpty(table: string): boolean {
  * @throws CarillonError `store_unusable`
  */
 export async function refuseOtherSchema(
-  source: Database,
+  database: Database,
   migrations: MigrationProvider
 ): Promise<void> {
   const faults = {
     none: 'holds no tables of Carillon; check the name of the database to copy',
     older: 'was left by an older version; start this version of the service on it once, stop it',
-    newer: 'was left by a newer version; copy it with that version'
+    newer: 'is of a newer version; copy with that version'
   }
-  const age = await findSchemaAge(source, migrations)
-  if (age !== 'current') throw refusal(`${source.description} ${faults[age]}.`)
+  const age = await findSchemaAge(database, migrations)
+  if (age !== 'current') throw refusal(`${database.description} ${faults[age]}.`)
 }
 
 /** @throws CarillonError `store_unusable`, naming the replica that uses the database */

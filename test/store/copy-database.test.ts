@@ -12,7 +12,6 @@ import { openDatabase } from '../../src/store/open.ts'
 import { insertReplica, listReplicas } from '../../src/store/replicas.ts'
 import { countRows } from '../../src/store/table-rows.ts'
 import { migrations } from '../helpers/migrations.ts'
-import { createTestDatabase } from '../helpers/scheduler.ts'
 import {
   createDatabaseUrl,
   DATABASE_KINDS,
@@ -27,6 +26,13 @@ const NOT_COPIED = 'carillon_commits'
 
 async function openNew(t: Test, kind: DatabaseKind): Promise<Database> {
   const database = await openDatabase(await createDatabaseUrl(t, kind))
+  t.teardown(() => database.close())
+  await migrate(database, migrations)
+  return database
+}
+
+async function openInMemory(t: Test): Promise<Database> {
+  const database = await openDatabase('sqlite::memory:')
   t.teardown(() => database.close())
   await migrate(database, migrations)
   return database
@@ -105,7 +111,7 @@ for (const kind of DATABASE_KINDS) {
     `what a start left in ${name} is replaced, and no id of it is given out again`,
     { skip: skipReasons[kind] },
     async (t) => {
-      const source = await createTestDatabase(t)
+      const source = await openInMemory(t)
       await addJob(source)
       await addReplica(source, 'old')
       const destination = await openNew(t, kind)
@@ -120,7 +126,7 @@ for (const kind of DATABASE_KINDS) {
   )
 
   test(`rows too large for one statement reach ${name}`, { skip: skipReasons[kind] }, async (t) => {
-    const source = await createTestDatabase(t)
+    const source = await openInMemory(t)
     for (let id = 1; id <= 12; id++) await addJob(source, { definition: "é\\'".repeat(200_000) })
     const watched = watchDatabase(await openNew(t, kind))
     let longest = 0
@@ -133,8 +139,8 @@ for (const kind of DATABASE_KINDS) {
 }
 
 test('a row that is lost, doubled or changed is found', async (t) => {
-  const source = await createTestDatabase(t)
-  const target = await createTestDatabase(t)
+  const source = await openInMemory(t)
+  const target = await openInMemory(t)
   const [jobs] = COPIED_TABLES.filter(({ name }) => name === 'carillon_jobs')
   if (jobs === undefined) throw new Error('Jobs are not copied.')
   const compare = () => compareTable({ table: jobs, source, target }, () => undefined)
@@ -159,7 +165,7 @@ test('a source that is written to meanwhile is refused, and nothing is copied', 
   const other = new Sqlite(file)
   t.teardown(() => other.close())
   const write = `insert into carillon_changes (job_id, at, action, version) values (1, 1, 'updated', 1)`
-  const destination = await createTestDatabase(t)
+  const destination = await openInMemory(t)
   let writes = 0
   const onProgress = () => {
     if (writes++ === 0) other.exec(write)
@@ -178,8 +184,8 @@ test('a source that is written to meanwhile is refused, and nothing is copied', 
 })
 
 test('a service that starts on the source meanwhile is noticed, and nothing is copied', async (t) => {
-  const source = await createTestDatabase(t)
-  const destination = await createTestDatabase(t)
+  const source = await openInMemory(t)
+  const destination = await openInMemory(t)
   await addJob(source)
   const row = { name: 'early:1', host: 'h', pid: 1, version: '0', started_at: 1, stopped_at: null }
   let isStarted = false
@@ -197,10 +203,10 @@ test('a service that starts on the source meanwhile is noticed, and nothing is c
 })
 
 test('progress tells every page of both steps', async (t) => {
-  const source = await createTestDatabase(t)
+  const source = await openInMemory(t)
   for (let id = 1; id <= 450; id++) await addJob(source)
   const seen: CopyProgress[] = []
-  await copyDatabase(source, await createTestDatabase(t), {
+  await copyDatabase(source, await openInMemory(t), {
     ...quiet,
     onProgress: (progress) => seen.push(progress)
   })
@@ -213,13 +219,13 @@ test('progress tells every page of both steps', async (t) => {
 })
 
 test('a schema of a newer version is not taken for ours', async (t) => {
-  const source = await createTestDatabase(t)
+  const source = await openInMemory(t)
   await refuseOtherSchema(source, migrations)
   await sql`insert into carillon_migrations (name, timestamp) values ('9999_later', '')`.execute(
     source.query
   )
   await t.rejects(refuseOtherSchema(source, migrations), {
-    message: /was left by a newer version; copy it with that version/
+    message: /is of a newer version; copy with that version/
   })
 })
 
@@ -227,7 +233,7 @@ test(
   'what a database cannot hold is refused by its table, and nothing is copied',
   { skip: skipReasons.postgres },
   async (t) => {
-    const source = await createTestDatabase(t)
+    const source = await openInMemory(t)
     await addJob(source, { definition: 'a\u0000b' })
     const destination = await openNew(t, 'postgres')
     await t.rejects(copyDatabase(source, destination, quiet), {
