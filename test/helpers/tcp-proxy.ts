@@ -49,6 +49,7 @@ export async function createTcpProxy(
   let chooses: (() => boolean) | null = null
   let afterSwallowing = (): void => undefined
   let swallowed = 0
+  let isClosed = false
 
   const end = (connection: Connection): void => {
     connections.delete(connection)
@@ -107,6 +108,8 @@ export async function createTcpProxy(
     url: url.href,
     cut,
     behave: async (how) => {
+      // A test may have arranged for it before it ended.
+      if (isClosed) return
       behaviour = how
       if (how === 'refuse') {
         listener.close()
@@ -134,6 +137,7 @@ export async function createTcpProxy(
     openConnections: () => connections.size
   }
   t.teardown(() => {
+    isClosed = true
     listener.close()
     cut()
   })
