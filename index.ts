@@ -19,6 +19,7 @@ export type { Run } from './src/domain/run.ts'
 export type { AttemptContext } from './src/engine/attempt.ts'
 export type { EventName, Events } from './src/engine/events.ts'
 export type { Handler } from './src/engine/targets/handler.ts'
+export type { PutJob } from './src/operations/put-job.ts'
 export type { Scheduler } from './src/scheduler.ts'
 
 declare module 'fastify' {

@@ -1,11 +1,20 @@
 import { LRUCache } from 'lru-cache'
 import type { Job } from './domain/job.ts'
 import type { EventHub } from './engine/events.ts'
+import { etagOf, jobEtag } from './domain/etag.ts'
+
+/** A job, ready to be sent. */
+export interface CachedJob {
+  json: string
+  /** Changes with anything in the JSON. */
+  etag: string
+}
 
 /** A page of jobs, ready to be sent. */
 export interface CachedPage {
   /** The JSON array, as bytes: to encode it anew for each answer costs more than all the rest. */
   body: Buffer
+  etag: string
   /** The id to go on after; null on the last page. */
   nextAfterId: number | null
 }
@@ -13,7 +22,7 @@ export interface CachedPage {
 /** Jobs kept in memory as the JSON that is sent, so that a read costs neither a query nor a codec. */
 export interface JobCache {
   /** The JSON of a job, loaded if it is not there. */
-  readJob(id: number, load: () => Promise<Job>): Promise<string>
+  readJob(id: number, load: () => Promise<Job>): Promise<CachedJob>
   /** A page, by what was asked for; `limit + 1` jobs are loaded to know whether more follow. */
   readPage(key: string, limit: number, load: () => Promise<Job[]>): Promise<CachedPage>
   /** Jobs held. */
@@ -46,12 +55,12 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
   let evictions = 0
   let changes = 0
   const ageLimit = maxAgeMs === null ? {} : { ttl: maxAgeMs, ttlResolution: 10 }
-  const jobs = new LRUCache<number, string>({
+  const jobs = new LRUCache<number, CachedJob>({
     max: Math.max(1, maxJobs),
     maxSize: MAX_BYTES,
-    sizeCalculation: (json) => json.length + 1,
+    sizeCalculation: ({ json }) => json.length + 1,
     ...ageLimit,
-    dispose: (_json, _id, reason) => {
+    dispose: (_job, _id, reason) => {
       if (reason === 'evict') evictions++
     }
   })
@@ -97,8 +106,8 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
   }
 
   const isOff = maxJobs === 0
-  const keepJob = (id: number, json: string): void => {
-    if (!isOff) jobs.set(id, json)
+  const keepJob = (id: number, job: CachedJob): void => {
+    if (!isOff) jobs.set(id, job)
   }
 
   return {
@@ -111,9 +120,9 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
       }
       misses++
       const before = changes
-      const json = JSON.stringify(await load())
-      if (changes === before) keepJob(id, json)
-      return json
+      const job = cached(await load())
+      if (changes === before) keepJob(id, job)
+      return job
     },
     readPage: async (key, limit, load) => {
       followFile()
@@ -126,11 +135,12 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
       const before = changes
       const loaded = await load()
       const shown = loaded.slice(0, limit)
-      const json = shown.map((job) => JSON.stringify(job))
+      const made = shown.map(cached)
       const nextAfterId = loaded.length > limit ? (shown.at(-1)?.id ?? null) : null
-      const page = { body: Buffer.from(`[${json.join(',')}]`), nextAfterId }
+      const body = Buffer.from(`[${made.map(({ json }) => json).join(',')}]`)
+      const page = { body, etag: etagOf(body), nextAfterId }
       if (changes === before && !isOff) {
-        for (const [index, job] of shown.entries()) keepJob(job.id, json[index] ?? '')
+        for (const [index, job] of made.entries()) keepJob(shown[index]?.id ?? 0, job)
         pages.set(key, page)
       }
       return page
@@ -138,4 +148,9 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
     size: () => jobs.size,
     counters: () => ({ hits, misses, evictions })
   }
+}
+
+function cached(job: Job): CachedJob {
+  const json = JSON.stringify(job)
+  return { json, etag: jobEtag(job.version, json) }
 }

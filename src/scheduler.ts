@@ -13,7 +13,7 @@ import { TARGET_GONE } from './engine/settlement.ts'
 import { createHandlerRegistry, type Handler } from './engine/targets/handler.ts'
 import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
-import type { Core } from './operations/core.ts'
+import type { Core, Precondition } from './operations/core.ts'
 import { backfillJob } from './operations/backfill-job.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { createJob } from './operations/create-job.ts'
@@ -25,9 +25,11 @@ import { explainJob } from './operations/explain-job.ts'
 import { getChanges } from './operations/list-changes.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './operations/pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './operations/queries.ts'
+import { putJob, type PutJob } from './operations/put-job.ts'
+import { retryRun } from './operations/retry-run.ts'
 import { runJob, type RunRequest } from './operations/run-job.ts'
 import { skipJob } from './operations/skip-job.ts'
-import { updateJob } from './operations/update-job.ts'
+import { replaceJob, updateJob } from './operations/update-job.ts'
 import type { ChangePage } from './store/changes.ts'
 import type { JobFilter, JobPage } from './store/list-jobs.ts'
 import type { RunPage } from './store/list-runs.ts'
@@ -44,8 +46,12 @@ export interface Scheduler {
   getJob(id: number): Promise<Job>
   listJobs(page?: Partial<JobPage>): Promise<Job[]>
   countJobs(filter?: JobFilter): Promise<number>
-  updateJob(id: number, patch: JobPatch): Promise<Job>
-  deleteJob(id: number, options?: { running?: DeleteMode }): Promise<void>
+  updateJob(id: number, patch: JobPatch, options?: Precondition): Promise<Job>
+  /** Replaces the whole definition. */
+  replaceJob(id: number, input: JobInput, options?: Precondition): Promise<Job>
+  /** Creates the job with this key, or replaces it. */
+  putJob(key: string, input: JobInput, options?: Precondition): Promise<PutJob>
+  deleteJob(id: number, options?: { running?: DeleteMode } & Precondition): Promise<void>
   pause(id: number, request?: PauseRequest): Promise<Job>
   /** Skips the next `count` occurrences; 0 takes back what is left to be skipped. */
   skip(id: number, count: number): Promise<Job>
@@ -54,6 +60,8 @@ export interface Scheduler {
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
   cancelRun(id: number): Promise<Run>
+  /** Gives a run that failed or was cancelled one more attempt. */
+  retryRun(id: number): Promise<Run>
   /** What a schedule means that is not stored: in words, as occurrences, with warnings. */
   preview(input: PreviewInput): Promise<Preview>
   /** The occurrences of a job that are to come; 5, or at most 100. */
@@ -124,8 +132,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     listJobs: (page = {}) =>
       getJobs(core, { filter: {}, afterId: 0, limit: DEFAULT_LIMIT, ...page }),
     countJobs: (filter = {}) => getJobCount(core, filter),
-    updateJob: (id, patch) => updateJob(core, id, patch),
-    deleteJob: (id, { running = 'cancel' } = {}) => deleteJob(core, id, running),
+    updateJob: (id, patch, more = {}) => updateJob(core, id, { patch, ...more }),
+    replaceJob: (id, input, more = {}) => replaceJob(core, id, { input, ...more }),
+    putJob: (key, input, more = {}) => putJob(core, key, { input, ...more }),
+    deleteJob: (id, { running = 'cancel', ...more } = {}) =>
+      deleteJob(core, id, { running, ...more }),
     pause: (id, request = {}) => pauseJob(core, id, request),
     skip: (id, count) => skipJob(core, id, count),
     resume: (id, { catch_up: catchUp = false } = {}) => resumeJob(core, id, catchUp),
@@ -134,6 +145,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
     cancelRun: (id) => cancelRun(core, id),
+    retryRun: (id) => retryRun(core, id),
     preview: async (input) => previewSchedule(input, core.clock.now()),
     listNext: (id, { count } = {}) => listNext(core, id, count),
     forecast: (query = {}) => forecastJobs(core, query),

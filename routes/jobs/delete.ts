@@ -5,6 +5,7 @@ import { DryRun } from '../../src/domain/dry-run.ts'
 import { words } from '../../src/domain/schema.ts'
 import { DELETE_MODES } from '../../src/operations/delete-job.ts'
 import { DryRunQuery, IdParams, NoContent, Problem, WriteProblems } from '../answers.ts'
+import { preconditionOf } from '../conditional.ts'
 
 const DeleteJobQuery = Type.Object(
   {
@@ -26,14 +27,22 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
       schema: {
         params: IdParams,
         querystring: DeleteJobQuery,
-        response: { 200: DryRun, 204: NoContent, ...WriteProblems, 404: Problem, 409: Problem }
+        response: {
+          200: DryRun,
+          204: NoContent,
+          ...WriteProblems,
+          404: Problem,
+          409: Problem,
+          412: Problem
+        }
       }
     },
     async (request, reply) => {
       const { dry_run: dryRun, running } = request.query
       const { id } = request.params
-      if (dryRun) return app.scheduler.dryRun.deleteJob(id, { running })
-      await app.scheduler.deleteJob(id, { running })
+      const options = { running, ...preconditionOf(request) }
+      if (dryRun) return app.scheduler.dryRun.deleteJob(id, options)
+      await app.scheduler.deleteJob(id, options)
       return reply.code(204).send(null)
     }
   )

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Job } from '../../src/domain/job.ts'
-import { IdParams, Problem, ReadProblems, sendJson } from '../answers.ts'
+import { IdParams, NoContent, Problem, ReadProblems } from '../answers.ts'
+import { sendTagged } from '../conditional.ts'
 
 export default async function getJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,12 +10,15 @@ export default async function getJob(instance: FastifyInstance): Promise<void> {
     '/:id',
     {
       config: { operation: 'get_job' },
-      schema: { params: IdParams, response: { 200: Job, ...ReadProblems, 404: Problem } }
+      schema: {
+        params: IdParams,
+        response: { 200: Job, 304: NoContent, ...ReadProblems, 404: Problem }
+      }
     },
     async (request, reply) => {
       const { id } = request.params
-      const body = await app.cache.readJob(id, () => app.scheduler.getJob(id))
-      return sendJson(reply, body)
+      const { json, etag } = await app.cache.readJob(id, () => app.scheduler.getJob(id))
+      return sendTagged(request, reply, { body: json, etag })
     }
   )
 }

@@ -6,7 +6,8 @@ import { Job, JOB_STATES } from '../../src/domain/job.ts'
 import { ATTEMPT_OUTCOMES } from '../../src/domain/outcome.ts'
 import { ONE_LINE, words } from '../../src/domain/schema.ts'
 import { TARGET_TYPES } from '../../src/domain/target.ts'
-import { ReadProblems, sendJson } from '../answers.ts'
+import { NoContent, ReadProblems } from '../answers.ts'
+import { sendTagged } from '../conditional.ts'
 import { linkNext, PageQuery, positionOf } from '../paging.ts'
 
 const ListJobsQuery = Type.Object(
@@ -30,7 +31,10 @@ export default async function listJobs(instance: FastifyInstance): Promise<void>
     '/',
     {
       config: { operation: 'list_jobs' },
-      schema: { querystring: ListJobsQuery, response: { 200: Type.Array(Job), ...ReadProblems } }
+      schema: {
+        querystring: ListJobsQuery,
+        response: { 200: Type.Array(Job), 304: NoContent, ...ReadProblems }
+      }
     },
     async (request, reply) => {
       const { limit, cursor, count, ...filter } = request.query
@@ -41,7 +45,7 @@ export default async function listJobs(instance: FastifyInstance): Promise<void>
       )
       if (page.nextAfterId !== null) linkNext(request, reply, encodeCursor([page.nextAfterId]))
       if (count) reply.header('x-total-count', await app.scheduler.countJobs(filter))
-      return sendJson(reply, page.body)
+      return sendTagged(request, reply, page)
     }
   )
 }

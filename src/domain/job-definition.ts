@@ -10,6 +10,7 @@ export function withDefaults(input: JobInput): JobDefinition {
   const target = input.target ?? { type: 'log' }
   const isHttp = target.type === 'http'
   return {
+    key: input.key ?? null,
     name: input.name,
     schedule: input.schedule ?? null,
     start_date: input.start_date ?? null,

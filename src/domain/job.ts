@@ -37,6 +37,14 @@ export const Exclusion = Type.Union([
 export type Exclusion = Static<typeof Exclusion>
 
 const SharedFields = {
+  key: nullable(
+    Type.String({
+      ...ONE_LINE,
+      minLength: 1,
+      maxLength: 200,
+      description: "The caller's own name of the job; no two jobs have the same."
+    })
+  ),
   name: Type.String({
     ...ONE_LINE,
     minLength: 1,

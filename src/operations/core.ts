@@ -32,3 +32,17 @@ export async function getJobRow(db: Db, id: number): Promise<JobRow> {
   if (row !== undefined) return row
   throw new CarillonError('job_not_found', `There is no job ${id}.`)
 }
+
+/** What a caller believes of a job that it is about to change. */
+export interface Precondition {
+  /** The job must be at one of these versions. */
+  versions?: readonly number[]
+}
+
+/** @throws CarillonError `version_mismatch` */
+export function checkVersion(job: JobRow, { versions }: Precondition): void {
+  if (versions === undefined || versions.includes(job.version)) return
+  const wanted = versions.length === 0 ? 'none that a job can have' : versions.join(' or ')
+  const message = `Job ${job.id} is at version ${job.version}, but the request is for ${wanted}; read the job again and decide anew.`
+  throw new CarillonError('version_mismatch', message, { context: { version: job.version } })
+}

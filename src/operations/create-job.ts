@@ -6,22 +6,26 @@ import { toJob } from '../store/job-codec.ts'
 import { insertChange } from '../store/changes.ts'
 import { insertJob, updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
+import { checkKey, seeingKeys } from './job-keys.ts'
 
-/** Defines a job. @throws CarillonError `validation_failed` */
+/** Defines a job. @throws CarillonError `validation_failed`, `key_exists` */
 export async function createJob(core: Core, value: unknown): Promise<Job> {
   const now = core.clock.now()
   const input = checkJobInput(value)
   const time = { now, createdAt: now, seed: PROVISIONAL_SEED }
   const nextRunAt = firstOccurrence(input, time)
-  const row = await inTransaction(core.db, async (trx) => {
-    const id = await insertJob(trx, { input, nextRunAt, now })
-    if (isSpread(input)) {
-      const spreadAt = firstOccurrence(input, { ...time, seed: String(id) })
-      await updateJobState(trx, id, { next_run_at: spreadAt })
-    }
-    await insertChange(trx, { jobId: id, at: now, action: 'created', version: 1, detail: null })
-    return getJobRow(trx, id)
-  })
+  const row = await seeingKeys(core.db, () =>
+    inTransaction(core.db, async (trx) => {
+      await checkKey(trx, input.key, null)
+      const id = await insertJob(trx, { input, nextRunAt, now })
+      if (isSpread(input)) {
+        const spreadAt = firstOccurrence(input, { ...time, seed: String(id) })
+        await updateJobState(trx, id, { next_run_at: spreadAt })
+      }
+      await insertChange(trx, { jobId: id, at: now, action: 'created', version: 1, detail: null })
+      return getJobRow(trx, id)
+    })
+  )
   const job = toJob(row)
   core.events.emit('job_created', { job })
   core.wake()

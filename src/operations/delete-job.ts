@@ -3,7 +3,7 @@ import { cancelRuns, listUnfinishedRuns } from '../store/cancel-runs.ts'
 import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { deleteJob as deleteJobRow } from '../store/jobs.ts'
-import { getJobRow, type Core } from './core.ts'
+import { checkVersion, getJobRow, type Core, type Precondition } from './core.ts'
 import { recordDue } from './record-due.ts'
 
 /** What becomes of the runs of a deleted job that are running. */
@@ -13,13 +13,18 @@ export type DeleteMode = (typeof DELETE_MODES)[number]
 /**
  * Takes a job off the schedule and out of the database; its runs stay readable until retention.
  * What waits is cancelled; what runs is cancelled or may finish, or keeps the job from going.
- * @throws CarillonError `job_not_found`, `job_running`
+ * @throws CarillonError `job_not_found`, `job_running`, `version_mismatch`
  */
-export async function deleteJob(core: Core, id: number, running: DeleteMode): Promise<void> {
+export async function deleteJob(
+  core: Core,
+  id: number,
+  { running, ...precondition }: { running: DeleteMode } & Precondition
+): Promise<void> {
   const reason = 'job_deleted'
   const { cancelled, recorded } = await inTransaction(core.db, async (trx) => {
     const now = core.clock.now()
     const job = await getJobRow(trx, id)
+    checkVersion(job, precondition)
     if (running === 'refuse' && job.running > 0) throw stillRunning(id, job.running)
     const due = await recordDue(core, trx, job)
     const unfinished = await listUnfinishedRuns(trx, id)

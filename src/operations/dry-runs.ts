@@ -4,24 +4,27 @@ import type { Job, JobInput, JobPatch } from '../domain/job.ts'
 import type { Run } from '../domain/run.ts'
 import { listPlanned } from '../domain/outlook.ts'
 import type { Db } from '../store/db.ts'
-import { findJob } from '../store/jobs.ts'
-import type { Core } from './core.ts'
+import { findJob, findJobId } from '../store/jobs.ts'
+import type { Core, Precondition } from './core.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { outlookOf } from './outlook.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './pause-job.ts'
 import { rehearse } from './rehearse.ts'
+import { putJob } from './put-job.ts'
 import { runJob, type RunRequest } from './run-job.ts'
 import { skipJob } from './skip-job.ts'
-import { updateJob } from './update-job.ts'
+import { replaceJob, updateJob } from './update-job.ts'
 
 const SHOWN = 5
 
 /** The writes of a job, each told as what it would do; refused as the write itself would be. */
 export interface DryRuns {
   createJob(input: JobInput): Promise<DryRun>
-  updateJob(id: number, patch: JobPatch): Promise<DryRun>
-  deleteJob(id: number, options?: { running?: DeleteMode }): Promise<DryRun>
+  updateJob(id: number, patch: JobPatch, options?: Precondition): Promise<DryRun>
+  replaceJob(id: number, input: JobInput, options?: Precondition): Promise<DryRun>
+  putJob(key: string, input: JobInput, options?: Precondition): Promise<DryRun>
+  deleteJob(id: number, options?: { running?: DeleteMode } & Precondition): Promise<DryRun>
   pause(id: number, request?: PauseRequest): Promise<DryRun>
   resume(id: number, options?: { catch_up?: boolean }): Promise<DryRun>
   skip(id: number, count: number): Promise<DryRun>
@@ -33,10 +36,17 @@ export function createDryRuns(core: Core): DryRuns {
     dryRun(core, id, async (dry) => ({ job: await write(dry) }))
   return {
     createJob: (input) => ofJob(null, (dry) => createJob(dry, input)),
-    updateJob: (id, patch) => ofJob(id, (dry) => updateJob(dry, id, patch)),
-    deleteJob: (id, { running = 'cancel' } = {}) =>
+    updateJob: (id, patch, options = {}) =>
+      ofJob(id, (dry) => updateJob(dry, id, { patch, ...options })),
+    replaceJob: (id, input, options = {}) =>
+      ofJob(id, (dry) => replaceJob(dry, id, { input, ...options })),
+    putJob: async (key, input, options = {}) => {
+      const id = (await findJobId(core.db, key)) ?? null
+      return ofJob(id, async (dry) => (await putJob(dry, key, { input, ...options })).job)
+    },
+    deleteJob: (id, { running = 'cancel', ...options } = {}) =>
       dryRun(core, id, async (dry) => {
-        await deleteJob(dry, id, running)
+        await deleteJob(dry, id, { running, ...options })
         return {}
       }),
     pause: (id, request = {}) => ofJob(id, (dry) => pauseJob(dry, id, request)),

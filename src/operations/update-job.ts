@@ -7,38 +7,66 @@ import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobDefinition, updateJobState } from '../store/jobs.ts'
-import { getJobRow, type Core } from './core.ts'
+import { checkVersion, getJobRow, type Core, type Precondition } from './core.ts'
+import { checkKey, seeingKeys } from './job-keys.ts'
 import { recordDue } from './record-due.ts'
 
 /**
  * Changes a job by a merge patch (RFC 7396). A new schedule never fires backwards: its next
  * occurrence is the first one after now. Runs that have started keep the definition they started
  * with. A patch that changes nothing leaves the version as it is.
- * @throws CarillonError `job_not_found`, `validation_failed`
+ * @throws CarillonError `job_not_found`, `validation_failed`, `key_exists`, `version_mismatch`
  */
-export async function updateJob(core: Core, id: number, patch: JobPatch): Promise<Job> {
-  const { row, recorded } = await inTransaction(core.db, async (trx) => {
-    // Read here: while this waited for its turn, occurrences may have gone by.
-    const now = core.clock.now()
-    const before = await getJobRow(trx, id)
-    const old = decodeInput(before.definition)
-    const input = checkJobInput(patchJob(old, patch))
-    if (isDeepStrictEqual(input, old)) return { row: before, recorded: null }
-    const firstAt = isRescheduled(old, input)
-      ? firstOccurrence(input, { now, ...contextOf(before) })
-      : null
-    const due = await recordDue(core, trx, before)
-    const job = due === null ? before : await getJobRow(trx, id)
-    const standing = firstAt === null ? job : rescheduled(job, { input, firstAt })
-    const { state, next_run_at: nextRunAt } = standing
-    await updateJobDefinition(trx, { job, input, now, state, nextRunAt })
-    // What a new schedule would have had before it was there is not caught up.
-    if (firstAt !== null && state === 'paused') await updateJobState(trx, id, { paused_at: now })
-    const version = job.version + 1
-    const detail = diffDefinitions(withDefaults(old), withDefaults(input))
-    await insertChange(trx, { jobId: id, at: now, action: 'updated', version, detail })
-    return { row: await getJobRow(trx, id), recorded: due }
-  })
+export function updateJob(
+  core: Core,
+  id: number,
+  { patch, ...precondition }: { patch: JobPatch } & Precondition
+): Promise<Job> {
+  return changeJob(core, id, { change: (old) => patchJob(old, patch), precondition })
+}
+
+/** The same with a whole definition: what it leaves out has its default again. */
+export function replaceJob(
+  core: Core,
+  id: number,
+  { input, ...precondition }: { input: unknown } & Precondition
+): Promise<Job> {
+  return changeJob(core, id, { change: () => input, precondition })
+}
+
+interface Change {
+  /** The definition that is wanted, from the one there is; unchecked. */
+  change(old: JobInput): unknown
+  precondition: Precondition
+}
+
+async function changeJob(core: Core, id: number, { change, precondition }: Change): Promise<Job> {
+  const { row, recorded } = await seeingKeys(core.db, () =>
+    inTransaction(core.db, async (trx) => {
+      // Read here: while this waited for its turn, occurrences may have gone by.
+      const now = core.clock.now()
+      const before = await getJobRow(trx, id)
+      checkVersion(before, precondition)
+      const old = decodeInput(before.definition)
+      const input = checkJobInput(change(old))
+      if (isDeepStrictEqual(input, old)) return { row: before, recorded: null }
+      await checkKey(trx, input.key, id)
+      const firstAt = isRescheduled(old, input)
+        ? firstOccurrence(input, { now, ...contextOf(before) })
+        : null
+      const due = await recordDue(core, trx, before)
+      const job = due === null ? before : await getJobRow(trx, id)
+      const standing = firstAt === null ? job : rescheduled(job, { input, firstAt })
+      const { state, next_run_at: nextRunAt } = standing
+      await updateJobDefinition(trx, { job, input, now, state, nextRunAt })
+      // What a new schedule would have had before it was there is not caught up.
+      if (firstAt !== null && state === 'paused') await updateJobState(trx, id, { paused_at: now })
+      const version = job.version + 1
+      const detail = diffDefinitions(withDefaults(old), withDefaults(input))
+      await insertChange(trx, { jobId: id, at: now, action: 'updated', version, detail })
+      return { row: await getJobRow(trx, id), recorded: due }
+    })
+  )
   if (recorded !== null) core.afterEnqueue(recorded)
   const job = toJob(row)
   core.events.emit('job_updated', { job })

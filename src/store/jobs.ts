@@ -38,6 +38,16 @@ export function findJob(db: Db, id: number): Promise<JobRow | undefined> {
   return (isDecided ? job.forUpdate() : job).executeTakeFirst()
 }
 
+/** The id of the job with a key, or undefined. */
+export async function findJobId(db: Db, key: string): Promise<number | undefined> {
+  const row = await db.query
+    .selectFrom('carillon_jobs')
+    .select('id')
+    .where('job_key', '=', key)
+    .executeTakeFirst()
+  return row?.id
+}
+
 /** Changes columns that are no part of the definition, such as the state. */
 export async function updateJobState(
   db: Db,
@@ -90,6 +100,7 @@ function definitionColumns(input: JobInput) {
     name: input.name,
     target: input.target?.type ?? 'log',
     definition: JSON.stringify(input),
+    job_key: input.key ?? null,
     priority: input.priority ?? 0
   }
 }

@@ -12,6 +12,8 @@ export interface JobTable {
   target: TargetType
   /** JSON of what the client sent, a `JobInput`. */
   definition: string
+  /** Of the definition, for its unique index. */
+  job_key: Generated<string | null>
   /** Of the definition, for the index of what is due. */
   priority: Generated<number>
   state: JobState

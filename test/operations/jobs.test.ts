@@ -37,6 +37,7 @@ test('create: the job comes back whole, with its defaults and its first occurren
     misfire_limit: 100,
     timeout: '1h',
     retry: { max_attempts: 1, backoff: 'exponential', initial: '5s', max: '5m', max_age: null },
+    key: null,
     priority: 0,
     tags: [],
     params: { a: [1] },

@@ -8,6 +8,8 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /jobs/': 'list_jobs',
   'GET /jobs/:id': 'get_job',
   'PATCH /jobs/:id': 'update_job',
+  'PUT /jobs/:id': 'replace_job',
+  'PUT /jobs/by-key/:key': 'put_job',
   'DELETE /jobs/:id': 'delete_job',
   'POST /jobs/:id/pause': 'pause_job',
   'POST /jobs/:id/resume': 'resume_job',
@@ -23,6 +25,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /runs/': 'list_runs',
   'GET /runs/:id': 'get_run',
   'POST /runs/:id/cancel': 'cancel_run',
+  'POST /runs/:id/retry': 'retry_run',
   'GET /metrics': 'metrics',
   'GET /livez': 'livez',
   'GET /readyz': 'readyz'
@@ -67,7 +70,7 @@ test('an answer that is not as declared fails the test that asked for it', async
   const { app, createJob, request } = await createTestApp(t)
   const job = await createJob({})
   for (const wrong of [{ ...job, id: 'one' }, { ...job, extra: 1 }, { id: 1 }]) {
-    app.cache.readJob = async () => JSON.stringify(wrong)
+    app.cache.readJob = async () => ({ json: JSON.stringify(wrong), etag: '"x"' })
     await t.rejects(request('GET /jobs/1'), /Not as declared: GET \/jobs\/1/)
   }
 })

@@ -142,6 +142,7 @@ test('a job that is left to its defaults shows every field', async (t) => {
     misfire_limit: 100,
     timeout: '1h',
     retry: { max_attempts: 1, backoff: 'exponential', initial: '5s', max: '5m', max_age: null },
+    key: null,
     priority: 0,
     tags: [],
     params: null,

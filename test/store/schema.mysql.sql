@@ -34,7 +34,9 @@ CREATE TABLE `carillon_jobs` (
   `paused_until` bigint(20) DEFAULT NULL,
   `skip_next` int(11) NOT NULL DEFAULT 0,
   `priority` int(11) NOT NULL DEFAULT 0,
+  `job_key` varchar(200) DEFAULT NULL,
   PRIMARY KEY (`id`),
+  UNIQUE KEY `carillon_jobs_key` (`job_key`),
   KEY `carillon_jobs_state` (`state`,`id`),
   KEY `carillon_jobs_due` (`priority`,`next_run_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;

@@ -46,9 +46,11 @@ TABLE carillon_jobs (
   scheduled_runs integer not null default 0,
   paused_until bigint,
   skip_next integer not null default 0,
-  priority integer not null default 0
+  priority integer not null default 0,
+  job_key text
 );
 CREATE INDEX carillon_jobs_due ON carillon_jobs USING btree (priority, next_run_at) WHERE (next_run_at IS NOT NULL);
+CREATE UNIQUE INDEX carillon_jobs_key ON carillon_jobs USING btree (job_key) WHERE (job_key IS NOT NULL);
 CREATE UNIQUE INDEX carillon_jobs_pkey ON carillon_jobs USING btree (id);
 CREATE INDEX carillon_jobs_state ON carillon_jobs USING btree (state, id);
 TABLE carillon_replicas (

@@ -35,8 +35,10 @@ CREATE TABLE "carillon_jobs" ("id" integer primary key autoincrement,
   "scheduled_runs" integer default 0 not null,
   "paused_until" bigint,
   "skip_next" integer default 0 not null,
-  "priority" integer default 0 not null);
+  "priority" integer default 0 not null,
+  "job_key" text);
 CREATE INDEX carillon_jobs_due on carillon_jobs (priority, next_run_at) where next_run_at is not null;
+CREATE UNIQUE INDEX carillon_jobs_key on carillon_jobs (job_key) where job_key is not null;
 CREATE INDEX carillon_jobs_state on carillon_jobs (state, id);
 CREATE TABLE "carillon_replicas" ("id" integer primary key autoincrement,
   "name" text not null,

@@ -1,0 +1,29 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isNamed, jobEtag, versionsIn } from '../src/domain/etag.ts'
+import type { Job } from '../src/domain/job.ts'
+import { sendJson } from './answers.ts'
+
+/** Sends what is JSON already, or 304 when the client has it. */
+export function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, etag }: { body: string | Buffer; etag: string }
+): FastifyReply {
+  reply.header('etag', etag)
+  const known = request.headers['if-none-match']
+  if (known !== undefined && isNamed(known, etag)) return reply.code(304).send()
+  return sendJson(reply, body)
+}
+
+/** The tag of a job that is sent as it is after a change. */
+export function tagJob(reply: FastifyReply, job: Job): Job {
+  reply.header('etag', jobEtag(job.version, JSON.stringify(job)))
+  return job
+}
+
+/** The versions at which `If-Match` lets a job be changed. */
+export function preconditionOf({ headers }: FastifyRequest): { versions?: number[] } {
+  const header = headers['if-match']
+  const versions = header === undefined ? undefined : versionsIn(header)
+  return versions === undefined ? {} : { versions }
+}

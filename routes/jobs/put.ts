@@ -1,0 +1,67 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../../plugins/instance.ts'
+import { compileAllButBody } from '../../plugins/validation.ts'
+import { DryRun } from '../../src/domain/dry-run.ts'
+import { Job, JobInput } from '../../src/domain/job.ts'
+import { DryRunQuery, IdParams, Problem, WriteProblems } from '../answers.ts'
+import { preconditionOf, tagJob } from '../conditional.ts'
+
+const KeyParams = Type.Object({ key: Type.String({ minLength: 1, maxLength: 200 }) })
+
+export default async function putJob(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.put(
+    '/:id',
+    {
+      config: { operation: 'replace_job' },
+      validatorCompiler: compileAllButBody,
+      schema: {
+        params: IdParams,
+        querystring: DryRunQuery,
+        body: JobInput,
+        response: {
+          200: Type.Union([Job, DryRun]),
+          ...WriteProblems,
+          404: Problem,
+          409: Problem,
+          412: Problem
+        }
+      }
+    },
+    async (request, reply) => {
+      const { params, query, body } = request
+      const options = preconditionOf(request)
+      if (query.dry_run) return app.scheduler.dryRun.replaceJob(params.id, body, options)
+      return tagJob(reply, await app.scheduler.replaceJob(params.id, body, options))
+    }
+  )
+  app.put(
+    '/by-key/:key',
+    {
+      config: { operation: 'put_job' },
+      validatorCompiler: compileAllButBody,
+      schema: {
+        params: KeyParams,
+        querystring: DryRunQuery,
+        body: JobInput,
+        response: {
+          200: Type.Union([Job, DryRun]),
+          201: Job,
+          ...WriteProblems,
+          404: Problem,
+          409: Problem,
+          412: Problem
+        }
+      }
+    },
+    async (request, reply) => {
+      const { params, query, body } = request
+      const options = preconditionOf(request)
+      if (query.dry_run) return app.scheduler.dryRun.putJob(params.key, body, options)
+      const { job, created } = await app.scheduler.putJob(params.key, body, options)
+      if (created) reply.code(201).header('location', `${app.prefix}/${job.id}`)
+      return tagJob(reply, job)
+    }
+  )
+}

@@ -1,0 +1,51 @@
+import { CarillonError } from '../domain/errors.ts'
+import type { Run } from '../domain/run.ts'
+import { readDefinition } from '../engine/stored-definition.ts'
+import { lockJobs } from '../store/jobs.ts'
+import { listActiveRuns } from '../store/occupancy.ts'
+import { findRunDefinition, retryRun as retryRunRow } from '../store/retry-run.ts'
+import { encodeJson, toRun } from '../store/run-codec.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { getRunRow } from './cancel-run.ts'
+import { getJobRow, type Core } from './core.ts'
+
+/**
+ * Gives a run that failed or was cancelled one more attempt, under the definition and the id that it
+ * has: a target that knows its id can tell that it is the same.
+ * @throws CarillonError `run_not_found`, `job_not_found`, `run_not_finished` for one that is going on
+ *   or needs no retry, `run_active` when another run of the job is in the way
+ */
+export async function retryRun(core: Core, id: number): Promise<Run> {
+  const row = await inTransaction(core.db, async (trx) => {
+    const { job_id: jobId } = await getRunRow(trx, id)
+    await lockJobs(trx, [jobId])
+    await getJobRow(trx, jobId)
+    const run = await getRunRow(trx, id)
+    if (run.state !== 'failed' && run.state !== 'cancelled') throw notRetryable(id, run.state)
+    const definition = readDefinition(await findRunDefinition(trx, id))
+    const exclusive = definition.overlap !== 'allow'
+    const [active] = exclusive ? await listActiveRuns(trx, [jobId]) : []
+    if (active !== undefined) throw inTheWay(id, active.id)
+    const attempts = encodeJson(toRun(run).attempts)
+    await retryRunRow(trx, id, { now: core.clock.now(), exclusive, attempts })
+    return getRunRow(trx, id)
+  })
+  core.events.emit('jobs_moved', { ids: [row.job_id] })
+  core.events.emit('runs_waiting', { ids: [row.job_id] })
+  core.wake()
+  return toRun(row)
+}
+
+function notRetryable(id: number, state: string): CarillonError {
+  const isOpen = state === 'pending' || state === 'running'
+  const advice = isOpen ? 'wait, or cancel it first' : 'run its job with POST /jobs/:id/run instead'
+  return new CarillonError('run_not_finished', `Run ${id} is ${state}; ${advice}.`)
+}
+
+function inTheWay(id: number, activeId: number): CarillonError {
+  return new CarillonError(
+    'run_active',
+    `Run ${id} cannot be tried again while run ${activeId} of its job goes on; wait, or cancel that run.`,
+    { context: { run_id: activeId } }
+  )
+}
