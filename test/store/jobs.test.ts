@@ -9,6 +9,7 @@ import { decodeInput, toJob } from '../../src/store/job-codec.ts'
 import {
   deleteJob,
   findJob,
+  findJobId,
   lockJobs,
   updateJobDefinition,
   updateJobState
@@ -67,7 +68,7 @@ test('a job is read as it was stored, whatever its texts hold', async (t) => {
 
 test('every column of a job has the type that it is said to have', async (t) => {
   const db = await createTestDatabase(t)
-  const id = await addJob(db, { name: 'a' }, 1_800_000_000_000)
+  const id = await addJob(db, { name: 'a', key: 'k' }, 1_800_000_000_000)
   await updateJobState(db, id, { paused_until: 4_000_000_000_000, skip_next: 3 })
   const replica = await addReplica(db)
   await addRuns(db, [newRun(id, { state: 'running' })], replica)
@@ -77,7 +78,8 @@ test('every column of a job has the type that it is said to have', async (t) => 
     version: 1,
     name: 'a',
     target: 'log',
-    definition: '{"name":"a","repeat_interval":"1h"}',
+    definition: '{"name":"a","repeat_interval":"1h","key":"k"}',
+    job_key: 'k',
     state: 'enabled',
     pause_reason: null,
     paused_at: null,
@@ -96,6 +98,27 @@ test('every column of a job has the type that it is said to have', async (t) => 
     running: 1
   })
   if (row !== undefined) t.match(toJob(row), { running: 1, paused: false })
+})
+
+test('a key names one job, letter by letter, and is free again with its job', async (t) => {
+  const db = await createTestDatabase(t)
+  const keys = ['key', 'KEY', 'key ', "k'ey", 'kéy', 'key🎠']
+  const ids: number[] = []
+  for (const key of keys) ids.push(await addJob(db, { key }))
+  for (const [index, key] of keys.entries()) t.equal(await findJobId(db, key), ids[index], key)
+  t.equal(await findJobId(db, 'other'), undefined)
+  await addJob(db)
+  await addJob(db)
+  await addJob(db, { key: 'key' }).then(
+    () => t.fail('there were two'),
+    (error: unknown) => t.ok(db.dialect.isDuplicate(error))
+  )
+  await inTransaction(db, async (trx) => {
+    const job = await findJob(trx, ids[0] ?? 0)
+    if (job !== undefined) await deleteJob(trx, job, 1)
+  })
+  t.equal(await findJobId(db, 'key'), undefined)
+  t.equal(await findJobId(db, 'KEY'), ids[1])
 })
 
 test('a changed definition keeps the old one, and a deleted job keeps both', async (t) => {

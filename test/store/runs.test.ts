@@ -13,6 +13,7 @@ import {
   supersedeQueuedRuns
 } from '../../src/store/occupancy.ts'
 import { findSignals, stopReplica } from '../../src/store/replicas.ts'
+import { findRunDefinition, retryRun } from '../../src/store/retry-run.ts'
 import { settleRuns, type Settlement } from '../../src/store/settle-runs.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { test } from '../helpers/on-every-database.ts'
@@ -695,4 +696,34 @@ test('runs are listed by every filter, alone and together, page by page', async 
   )
   t.strictSame(await page({ jobId: job }, 2), await list({ jobId: job }))
   t.equal((await list({ jobId: job })).length, 11)
+})
+
+test('a run that failed can be claimed once more, with its attempts and a higher token', async (t) => {
+  const db = await createTestDatabase(t)
+  const job = await addJob(db)
+  const replica = await addReplica(db)
+  const runs = [1, 2].map((at) => newRun(job, { scheduledFor: at, state: 'running' }))
+  const [failed = 0, succeeded = 0] = await addRuns(db, runs, replica)
+  const results = { result: '1', error: '{"code":"x"}' }
+  await settle(db, replica, [
+    { ...ended, ...results, id: failed, state: 'failed' },
+    { ...ended, id: succeeded }
+  ])
+  t.equal(await findRunDefinition(db, failed), (await findJob(db, job))?.definition)
+  const attempts = '[{"attempt":1}]'
+  for (const id of [failed, succeeded]) {
+    await inTransaction(db, (trx) => retryRun(trx, id, { now: 4_000, exclusive: true, attempts }))
+  }
+  t.match(await findRun(db, failed), {
+    state: 'pending',
+    reason: 'retry_requested',
+    available_at: 4_000,
+    active_key: job,
+    finished_at: null,
+    result: null,
+    error: null,
+    attempts
+  })
+  t.match(await findRun(db, succeeded), { state: 'succeeded', attempts: null })
+  t.match(await claim(db, replica), [{ id: failed, attempt: 2 }])
 })
