@@ -14,6 +14,7 @@ import { createLoop, type LoopOptions } from './loop.ts'
 import { dispatchPass, enqueuePass } from './passes.ts'
 import { createLease, type ReplicaIdentity } from './replica.ts'
 import { endRun, type EndedRun } from './settlement.ts'
+import { createSlots, type Slots } from './slots.ts'
 import { followZoneData } from './zone-data.ts'
 import { announceResults, createSettler } from './settler.ts'
 import { createStrays } from './stray-runs.ts'
@@ -61,7 +62,7 @@ export interface Engine {
   /** By whom and when runs are recorded now, and how many of them may start at once. */
   enqueueTime(slots: number): EnqueueTime
   /** Reserves free slots, at most so many, until `work` has ended: it starts what it has claimed. */
-  withSlots<Result>(most: number, work: (slots: number) => Promise<Result>): Promise<Result>
+  withSlots: Slots['reserve']
   /** Carries out what was enqueued; to be called after its commit. */
   afterEnqueue(enqueued: Enqueued): void
   /** Stops what was cancelled, where it runs here; to be called after the commit. */
@@ -80,10 +81,6 @@ export function createEngine(parts: EngineParts): Engine {
   let zoneDataFollowed: Promise<void> = Promise.resolve()
   /** Runs may be waiting for a slot. */
   let starved = false
-  /** Free slots that a transaction is about to fill. */
-  let reserved = 0
-  /** Somebody did without the slots that another one had reserved. */
-  let isOneDenied = false
 
   const executor = createExecutor({
     ...parts,
@@ -102,33 +99,19 @@ export function createEngine(parts: EngineParts): Engine {
 
   const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
 
-  const enqueueTime = (slots: number): EnqueueTime => ({
+  const enqueueTime = (free: number): EnqueueTime => ({
     now: clock.now(),
     replica: state === 'running' ? lease.id() : null,
     handlers: parts.handlers,
-    slots
+    slots: free
   })
 
-  const withSlots = async <Result>(
-    most: number,
-    work: (slots: number) => Promise<Result>
-  ): Promise<Result> => {
+  const slots = createSlots({
     // While results cannot be written, nothing more is started: what they hold must stay bounded.
-    const isAble = state === 'running' && lease.isSure() && !settler.isFailing()
-    const free = isAble ? executor.free() : 0
-    const slots = Math.min(most, Math.max(0, free - reserved))
-    isOneDenied ||= slots < Math.min(most, free)
-    reserved += slots
-    try {
-      return await work(slots)
-    } finally {
-      reserved -= slots
-      if (isOneDenied) {
-        isOneDenied = false
-        wake()
-      }
-    }
-  }
+    free: () =>
+      state === 'running' && lease.isSure() && !settler.isFailing() ? executor.free() : 0,
+    onFreed: () => wake()
+  })
 
   const onClaimed = (claimed: readonly ClaimedRun[]): void => {
     // The answer to a claim may be so late that the runs belong to another replica by now. What is
@@ -187,7 +170,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     settler,
     enqueueTime,
-    withSlots,
+    withSlots: slots.reserve,
     isStarved,
     afterEnqueue,
     onClaimed,
@@ -276,7 +259,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     events,
     enqueueTime,
-    withSlots,
+    withSlots: slots.reserve,
     afterEnqueue,
     afterCancel,
     wake,

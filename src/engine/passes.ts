@@ -10,6 +10,7 @@ import { enqueueJobs, type Enqueued, type EnqueueTime } from './enqueue.ts'
 import type { NextPass } from './loop.ts'
 import type { EndedRun } from './settlement.ts'
 import { writeResults, type Settler } from './settler.ts'
+import type { Slots } from './slots.ts'
 
 /** Due jobs recorded in one transaction when there is no free slot to start them at once. */
 const WAITING_BATCH = 500
@@ -20,8 +21,7 @@ export interface PassParts {
   settler: Settler
   /** By whom and when runs are recorded now. */
   enqueueTime(slots: number): EnqueueTime
-  /** Reserves free slots, at most so many, until `work` has ended: it starts what it has claimed. */
-  withSlots<Result>(most: number, work: (slots: number) => Promise<Result>): Promise<Result>
+  withSlots: Slots['reserve']
   /** Whether runs may be waiting for a slot. */
   isStarved(): boolean
   /** Called after the commit of what was enqueued. */

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts'
 import { CarillonError } from '../domain/errors.ts'
 import type { Enqueued, EnqueueTime } from '../engine/enqueue.ts'
 import type { EventHub } from '../engine/events.ts'
+import type { Slots } from '../engine/slots.ts'
 import type { CancelledRun } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
 import type { JobRow } from '../store/job-codec.ts'
@@ -16,8 +17,7 @@ export interface Core {
   readonly retention: { ageMs: number; perJob: number }
   /** For runs that are recorded by an operation; so many may start at once. */
   enqueueTime(slots: number): EnqueueTime
-  /** Reserves free slots, at most so many, until `work` has ended: it starts what it has claimed. */
-  withSlots<Result>(most: number, work: (slots: number) => Promise<Result>): Promise<Result>
+  withSlots: Slots['reserve']
   /** Carries out what an operation enqueued; to be called after its commit. */
   afterEnqueue(enqueued: Enqueued): void
   /** Stops what was cancelled, where it runs here; to be called after the commit. */

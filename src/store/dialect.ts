@@ -1,5 +1,5 @@
-import type { RawBuilder } from 'kysely'
-import type { Db } from './db.ts'
+import type { Kysely, RawBuilder } from 'kysely'
+import type { Tables } from './tables.ts'
 
 /** The columns of rows that are handed to a statement, in order. */
 export type Columns = Readonly<Record<string, 'integer' | 'text'>>
@@ -57,8 +57,8 @@ export interface Dialect {
   /** Ends a select whose rows must not be changed by others until the transaction ends. */
   readonly forShare: RawBuilder<unknown>
   /** @returns the inserted rows; those whose key was there are left out */
-  insertRows<Result>(db: Db, insert: RowInsert): Promise<Result[]>
-  updateRows<Result>(db: Db, update: RowUpdate): Promise<Result[]>
+  insertRows<Result>(query: Kysely<Tables>, insert: RowInsert): Promise<Result[]>
+  updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Promise<Result[]>
   /** Lifts the time limit of statements for this connection, and sets it again. */
   readonly withoutLimits: { begin: RawBuilder<unknown>; end: RawBuilder<unknown> } | null
   /** Another transaction was in the way; worth another try. */

@@ -76,7 +76,7 @@ export async function advanceJobs(db: Db, moves: readonly JobMove[]): Promise<vo
     move.skipNext,
     move.resumed ? 1 : 0
   ])
-  await db.dialect.updateRows(db, {
+  await db.dialect.updateRows(db.query, {
     table: 'carillon_jobs',
     set: sql`
       next_run_at = given.next_at,
@@ -124,7 +124,7 @@ export async function summarizeJobs(db: Db, summaries: readonly JobSummary[]): P
     one.failures,
     one.reset ? 1 : 0
   ])
-  await db.dialect.updateRows(db, {
+  await db.dialect.updateRows(db.query, {
     table: 'carillon_jobs',
     set: sql`
       last_run_at = given.ran_at,

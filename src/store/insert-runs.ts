@@ -141,7 +141,7 @@ export function insertRuns(
   time: InsertTime
 ): Promise<InsertedRun[]> {
   if (runs.length === 0) return Promise.resolve([])
-  return db.dialect.insertRows<InsertedRun>(db, {
+  return db.dialect.insertRows<InsertedRun>(db.query, {
     table: 'carillon_runs',
     columns: COLUMNS,
     values: VALUES,

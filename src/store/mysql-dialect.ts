@@ -1,9 +1,9 @@
-import { sql, type RawBuilder } from 'kysely'
-import type { Db } from './db.ts'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { codeOf, type Dialect, type RowInsert, type RowUpdate } from './dialect.ts'
 import { compareRows } from './given-rows.ts'
 import { refs } from './row-statements.ts'
 import { isConnectionFault, STATEMENT_TIMEOUT_MS } from './server-connection.ts'
+import type { Tables } from './tables.ts'
 
 const TYPES = { integer: sql`bigint`, text: sql`longtext` } as const
 
@@ -23,14 +23,14 @@ const list = (values: readonly (number | string)[]) =>
  * is locked by then, and nobody else changes them in between. `straight_join` keeps the planner from
  * walking the table for each given row.
  */
-async function insertRows<Result>(db: Db, insert: RowInsert): Promise<Result[]> {
+async function insertRows<Result>(query: Kysely<Tables>, insert: RowInsert): Promise<Result[]> {
   const target = sql.table(insert.table)
   const isSame = sql.join(
     insert.key.map((column) => sql`${sql.ref(`target.${column}`)} = ${sql.ref(`given.${column}`)}`),
     sql` and `
   )
   const found = sql`from ${insert.keys} as given straight_join ${target} as target on ${isSame}`
-  const { rows: known } = await sql<{ id: number }>`select target.id ${found}`.execute(db.query)
+  const { rows: known } = await sql<{ id: number }>`select target.id ${found}`.execute(query)
   const isKnown = sql`target.id ${list(known.map((row) => row.id))}`
   const isNew =
     known.length === 0
@@ -39,29 +39,29 @@ async function insertRows<Result>(db: Db, insert: RowInsert): Promise<Result[]> 
   await sql`
     insert into ${target} (${refs(insert.columns)})
     select ${insert.values} from ${insert.given} as given ${isNew}
-  `.execute(db.query)
+  `.execute(query)
   const columns = sql.join(insert.returning.map((column) => sql.ref(`target.${column}`)))
   const others: RawBuilder<unknown> = known.length === 0 ? sql`` : sql`where not ${isKnown}`
-  const { rows } = await sql<Result>`select ${columns} ${found} ${others}`.execute(db.query)
+  const { rows } = await sql<Result>`select ${columns} ${found} ${others}`.execute(query)
   return rows
 }
 
-async function updateRows<Result>(db: Db, update: RowUpdate): Promise<Result[]> {
+async function updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Promise<Result[]> {
   const { table, set, given, on, returning } = update
   const target = sql.table(table)
   const joined = sql`${given} as given straight_join ${target} on ${on}`
   if (returning === undefined) {
-    await sql`update ${joined} set ${set}`.execute(db.query)
+    await sql`update ${joined} set ${set}`.execute(query)
     return []
   }
   const { rows: found } = await sql<{ id: number }>`
     select ${sql.ref(`${table}.id`)} as id from ${joined} for update
-  `.execute(db.query)
+  `.execute(query)
   if (found.length === 0) return []
-  await sql`update ${joined} set ${set}`.execute(db.query)
+  await sql`update ${joined} set ${set}`.execute(query)
   const { rows } = await sql<Result>`
     select ${refs(returning)} from ${target} where id ${list(found.map((row) => row.id))}
-  `.execute(db.query)
+  `.execute(query)
   return rows
 }
 

@@ -1,24 +1,27 @@
-import { sql, type RawBuilder } from 'kysely'
-import type { Db } from './db.ts'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Dialect, RowInsert, RowUpdate } from './dialect.ts'
+import type { Tables } from './tables.ts'
 
 /** How databases with `returning` insert and update rows: one statement each. */
 export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows'> = {
-  insertRows: async <Result>(db: Db, insert: RowInsert) => {
+  insertRows: async <Result>(query: Kysely<Tables>, insert: RowInsert) => {
     const { rows } = await sql<Result>`
       insert into ${sql.table(insert.table)} (${refs(insert.columns)})
       select ${insert.values} from ${insert.given} as given where true
       on conflict (${refs(insert.key)}) do nothing
       returning ${refs(insert.returning)}
-    `.execute(db.query)
+    `.execute(query)
     return rows
   },
-  updateRows: async <Result>(db: Db, { table, set, given, on, returning }: RowUpdate) => {
+  updateRows: async <Result>(
+    query: Kysely<Tables>,
+    { table, set, given, on, returning }: RowUpdate
+  ) => {
     const columns = returning?.map((column) => sql.ref(`${table}.${column}`))
     const { rows } = await sql<Result>`
       update ${sql.table(table)} set ${set} from ${given} as given where ${on}
       ${columns === undefined ? sql`` : sql`returning ${sql.join(columns)}`}
-    `.execute(db.query)
+    `.execute(query)
     return rows
   }
 }

@@ -74,15 +74,18 @@ export async function settleRuns(
     one.error,
     one.attempts
   ])
-  const accepted = await db.dialect.updateRows<{ id: number; state: Settlement['state'] }>(db, {
-    table: 'carillon_runs',
-    set: SET,
-    given: db.dialect.rows(rows, GIVEN),
-    // The owner is given with each row, and has a plus, so that neither the planner of PostgreSQL nor
-    // that of SQLite begins with all runs of the owner instead of with the given rows.
-    on: sql`carillon_runs.id = given.id and carillon_runs.attempt = given.attempt
+  const accepted = await db.dialect.updateRows<{ id: number; state: Settlement['state'] }>(
+    db.query,
+    {
+      table: 'carillon_runs',
+      set: SET,
+      given: db.dialect.rows(rows, GIVEN),
+      // The owner is given with each row, and has a plus, so that neither the planner of PostgreSQL nor
+      // that of SQLite begins with all runs of the owner instead of with the given rows.
+      on: sql`carillon_runs.id = given.id and carillon_runs.attempt = given.attempt
       and +carillon_runs.owner = given.holder`,
-    returning: ['id', 'state']
-  })
+      returning: ['id', 'state']
+    }
+  )
   return new Map(accepted.map((row) => [row.id, row.state]))
 }
