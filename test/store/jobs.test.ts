@@ -94,7 +94,6 @@ test('every column of a job has the type that it is said to have', async (t) => 
     paused_until: 4_000_000_000_000,
     skip_next: 3,
     priority: 0,
-    job_key: null,
     running: 1
   })
   if (row !== undefined) t.match(toJob(row), { running: 1, paused: false })
