@@ -30,6 +30,7 @@ export interface RowUpdate {
    */
   set: RawBuilder<unknown>
   given: RawBuilder<unknown>
+  /** Names the rows by their ids. */
   on: RawBuilder<unknown>
   /** Columns of the rows that were updated; left out, nothing is returned. */
   returning?: readonly string[]

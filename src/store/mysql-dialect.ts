@@ -49,7 +49,8 @@ async function insertRows<Result>(query: Kysely<Tables>, insert: RowInsert): Pro
 async function updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Promise<Result[]> {
   const { table, set, given, on, returning } = update
   const target = sql.table(table)
-  const joined = sql`${given} as given straight_join ${target} on ${on}`
+  // Rows are locked as they are read, not as they match: of a small table all would be.
+  const joined = sql`${given} as given straight_join ${target} force index (primary) on ${on}`
   if (returning === undefined) {
     await sql`update ${joined} set ${set}`.execute(query)
     return []

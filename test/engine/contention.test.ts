@@ -136,6 +136,16 @@ async function settleAll(
   await inTransaction(db, (trx) => writeResults(trx, replica, ended))
 }
 
+/** The database, noting when a transaction had to give way to another one. */
+function noteConflicts(db: Db, conflicts: unknown[]): Db {
+  const isBusy = (error: unknown): boolean => {
+    const found = db.dialect.isBusy(error)
+    if (found) conflicts.push(error)
+    return found
+  }
+  return { ...db, dialect: { ...db.dialect, isBusy } }
+}
+
 /** Jobs with a run that waits although none is active: nothing would ever let it go ahead. */
 async function listStuck(db: Db): Promise<unknown[]> {
   const runs = await runColumns(db, 'id', 'job_id', 'queue_key', 'active_key')
@@ -147,7 +157,9 @@ const QUEUEING: readonly OverlapPolicy[] = ['queue_one', 'queue_all', 'replace']
 
 for (const overlap of QUEUEING) {
   test(`${overlap}: a run that ends while the next one is recorded leaves none waiting for ever`, async (t) => {
-    const [db, other = db] = await createTestDatabases(t, 2)
+    const [one, two = one] = await createTestDatabases(t, 2)
+    const conflicts: unknown[] = []
+    const [db, other] = [noteConflicts(one, conflicts), noteConflicts(two, conflicts)]
     const replica = await addReplica(db)
     const random = new Random(7)
     const input: JobInput = { name: 'a', repeat_interval: '1s', overlap, misfire: 'all' }
@@ -170,6 +182,7 @@ for (const overlap of QUEUEING) {
       )
       held = [...started, ...decodeClaimed(rows, { now, owner: replica }).runs]
     }
+    t.strictSame(conflicts, [], 'locks are taken in one order')
     t.ok(atOnce > 0 && atOnce < 300, `${atOnce} of 300 started at once: both orders were seen`)
   })
 }

@@ -12,13 +12,13 @@ import {
   promoteQueuedRuns,
   supersedeQueuedRuns
 } from '../../src/store/occupancy.ts'
-import { findSignals, stopReplica } from '../../src/store/replicas.ts'
+import { findSignals, listDeadOwners, stopReplica } from '../../src/store/replicas.ts'
 import { findRunDefinition, retryRun } from '../../src/store/retry-run.ts'
 import { settleRuns, type Settlement } from '../../src/store/settle-runs.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { test } from '../helpers/on-every-database.ts'
+import { test, testOnServers } from '../helpers/on-every-database.ts'
 import { addJob, addReplica, addRuns, changeRun, newRun, runColumns } from '../helpers/rows.ts'
-import { createTestDatabase } from '../helpers/scheduler.ts'
+import { createTestDatabase, createTestDatabases } from '../helpers/scheduler.ts'
 
 const ended: Omit<Settlement, 'id'> = {
   attempt: 1,
@@ -266,6 +266,29 @@ test('a replica that has stopped, or is none, claims nothing', async (t) => {
   t.strictSame(await claim(db, 99), [])
   await stopReplica(db, replica, { now: 1 })
   t.strictSame(await claim(db, replica), [])
+})
+
+testOnServers('a replica cannot be taken for dead while it claims', async (t) => {
+  const [db, other = db] = await createTestDatabases(t, 2)
+  const replica = await addReplica(db)
+  await addRuns(db, [newRun(await addJob(db))])
+  const levels = await listAvailableLevels(db, [])
+  const order: string[] = []
+  const claimed = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const claiming = inTransaction(db, async (trx) => {
+    await claimRuns(trx, { replica, now: 9_000, limit: 1, handlers: [], levels })
+    claimed.resolve()
+    await release.promise
+    order.push('claimed')
+  })
+  await claimed.promise
+  const stopping = stopReplica(other, replica, { now: 1 }).then(() => order.push('stopped'))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  release.resolve()
+  await Promise.all([claiming, stopping])
+  t.strictSame(order, ['claimed', 'stopped'])
+  t.strictSame(await listDeadOwners(db), [replica], 'whoever looks now sees what it holds')
 })
 
 test('a claimed run works on the definition that it was recorded under', async (t) => {
