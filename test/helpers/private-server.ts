@@ -60,7 +60,9 @@ export async function startPrivateServer(t: Test, kind: ServerKind): Promise<Pri
   const folder = await mkdtemp(path.join(tmpdir(), `carillon-${kind}-`))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   if (identity.uid !== undefined) await chown(folder, identity.uid, identity.gid ?? 0)
-  await run(...recipe.initialize(programs, folder), { ...identity, cwd: folder })
+  // MariaDB deletes what looks like its own in the folder for temporary files, which others use too.
+  const options = { ...identity, cwd: folder, env: { ...process.env, TMPDIR: folder } }
+  await run(...recipe.initialize(programs, folder), options)
   const port = await freePort()
   const url = recipe.url(port)
   let server: ChildProcess | null = null
@@ -73,7 +75,7 @@ export async function startPrivateServer(t: Test, kind: ServerKind): Promise<Pri
   }
   const start = async (): Promise<void> => {
     const [file, args] = recipe.serve(programs, folder, port)
-    server = spawn(file, args, { ...identity, cwd: folder, stdio: 'ignore' })
+    server = spawn(file, args, { ...options, stdio: 'ignore' })
     await until(`${file} to answer`, async () => {
       return recipe.answers(url).then(
         () => true,
