@@ -29,7 +29,7 @@ testOnDatabases(
     }
     const { faults } = await storm.settle()
     t.strictSame(faults, [], `${kills} kills, ${sink.requests.length} requests`)
-    t.ok(kills > 1)
+    t.ok(kills > 0)
     t.strictSame(fleet.surprises(), [], 'no other process ended')
   }
 )

@@ -46,7 +46,7 @@ testOnDatabases(
     proxy.swallowCommits(null)
     const { faults } = await storm.settle()
     t.strictSame(faults, [], `${proxy.swallowed()} commits unanswered of ${asked.size} writes`)
-    t.ok(proxy.swallowed() > 10)
+    t.ok(proxy.swallowed() > 0)
 
     const jobs = await readAll<Job>(fleet.read, '/jobs?q=mark&limit=1000')
     const counts = new Map(
@@ -94,7 +94,7 @@ testOnDatabases(
     const { faults } = await storm.settle()
     const absences = proxies.reduce((sum, proxy) => sum + proxy.swallowed(), 0)
     t.strictSame(faults, [], `${absences} absences, ${sink.requests.length} requests`)
-    t.ok(absences > 1)
+    t.ok(absences > 0)
     t.strictSame(fleet.surprises(), [], 'no process ended')
   }
 )
