@@ -46,7 +46,7 @@ testOnDatabases(
     }
     const { faults, runs } = await storm.settle()
     t.strictSame(faults, [], `${ended} connections ended, ${sink.requests.length} requests`)
-    t.ok(ended > 10)
+    t.ok(ended > 0)
     t.ok(
       runs.some((run) => run.state === 'succeeded'),
       'work was done'
