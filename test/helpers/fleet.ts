@@ -11,7 +11,7 @@ import {
 import { until } from './until.ts'
 
 /** Short, so that a test sees within seconds what takes half a minute in operation. */
-export const LEASE_MS = 3_000
+export const LEASE_MS = 4_000
 export const HEARTBEAT_MS = 500
 
 const ENVIRONMENT = {

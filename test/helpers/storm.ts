@@ -10,7 +10,7 @@ import type { Sink } from './sink.ts'
 import { until } from './until.ts'
 
 /** How long each storm blows; longer finds more, and `STORM_SECONDS=40` is meant for the night. */
-export const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 12)
+export const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 10)
 
 const SECOND = 1_000
 const OVERLAPS = ['skip', 'allow', 'queue_one', 'replace', 'queue_all'] as const
