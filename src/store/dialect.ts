@@ -16,8 +16,8 @@ export interface RowInsert {
   given: RawBuilder<unknown>
   /** Columns of a unique index, which the given rows have too. */
   key: readonly string[]
-  /** The given rows with no other columns than these: what they are found by. */
-  keys: RawBuilder<unknown>
+  /** Makes the given rows with no other columns than these, for who has to find them by it. */
+  keys(): RawBuilder<unknown>
   returning: readonly string[]
 }
 

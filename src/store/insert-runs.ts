@@ -150,10 +150,11 @@ export function insertRuns(
       GIVEN
     ),
     key: ['job_id', 'scheduled_for', 'seq'],
-    keys: db.dialect.rows(
-      runs.map((run) => [run.jobId, run.scheduledFor, run.seq]),
-      { job_id: 'integer', scheduled_for: 'integer', seq: 'integer' }
-    ),
+    keys: () =>
+      db.dialect.rows(
+        runs.map((run) => [run.jobId, run.scheduledFor, run.seq]),
+        { job_id: 'integer', scheduled_for: 'integer', seq: 'integer' }
+      ),
     returning: ['id', 'job_id', 'scheduled_for']
   })
 }

@@ -29,7 +29,7 @@ async function insertRows<Result>(query: Kysely<Tables>, insert: RowInsert): Pro
     insert.key.map((column) => sql`${sql.ref(`target.${column}`)} = ${sql.ref(`given.${column}`)}`),
     sql` and `
   )
-  const found = sql`from ${insert.keys} as given straight_join ${target} as target on ${isSame}`
+  const found = sql`from ${insert.keys()} as given straight_join ${target} as target on ${isSame}`
   const { rows: known } = await sql<{ id: number }>`select target.id ${found}`.execute(query)
   const isKnown = sql`target.id ${list(known.map((row) => row.id))}`
   const isNew =
