@@ -1,7 +1,18 @@
+import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isNamed, jobEtag, versionsIn } from '../src/domain/etag.ts'
-import type { Job } from '../src/domain/job.ts'
-import { sendJson } from './answers.ts'
+import { DryRun } from '../src/domain/dry-run.ts'
+import { Job } from '../src/domain/job.ts'
+import { Problem, sendJson, WriteProblems } from './answers.ts'
+
+/** What a change of a job may answer that `If-Match` can hold back. */
+export const ChangeAnswers = {
+  200: Type.Union([Job, DryRun]),
+  ...WriteProblems,
+  404: Problem,
+  409: Problem,
+  412: Problem
+}
 
 /** Sends what is JSON already, or 304 when the client has it. */
 export function sendTagged(

@@ -2,10 +2,9 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { compileAllButBody } from '../../plugins/validation.ts'
-import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { DryRunQuery, IdParams, Problem, WriteProblems } from '../answers.ts'
-import { preconditionOf, tagJob } from '../conditional.ts'
+import { DryRunQuery, IdParams } from '../answers.ts'
+import { ChangeAnswers, preconditionOf, tagJob } from '../conditional.ts'
 
 const KeyParams = Type.Object({ key: Type.String({ minLength: 1, maxLength: 200 }) })
 
@@ -20,13 +19,7 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
         params: IdParams,
         querystring: DryRunQuery,
         body: JobInput,
-        response: {
-          200: Type.Union([Job, DryRun]),
-          ...WriteProblems,
-          404: Problem,
-          409: Problem,
-          412: Problem
-        }
+        response: ChangeAnswers
       }
     },
     async (request, reply) => {
@@ -45,14 +38,7 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
         params: KeyParams,
         querystring: DryRunQuery,
         body: JobInput,
-        response: {
-          200: Type.Union([Job, DryRun]),
-          201: Job,
-          ...WriteProblems,
-          404: Problem,
-          409: Problem,
-          412: Problem
-        }
+        response: { 201: Job, ...ChangeAnswers }
       }
     },
     async (request, reply) => {

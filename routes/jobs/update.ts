@@ -1,10 +1,7 @@
-import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
-import { DryRun } from '../../src/domain/dry-run.ts'
-import { Job } from '../../src/domain/job.ts'
-import { DryRunQuery, IdParams, MergePatch, Problem, WriteProblems } from '../answers.ts'
-import { preconditionOf, tagJob } from '../conditional.ts'
+import { DryRunQuery, IdParams, MergePatch } from '../answers.ts'
+import { ChangeAnswers, preconditionOf, tagJob } from '../conditional.ts'
 
 export default async function updateJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -16,13 +13,7 @@ export default async function updateJob(instance: FastifyInstance): Promise<void
         params: IdParams,
         querystring: DryRunQuery,
         body: MergePatch,
-        response: {
-          200: Type.Union([Job, DryRun]),
-          ...WriteProblems,
-          404: Problem,
-          409: Problem,
-          412: Problem
-        }
+        response: ChangeAnswers
       }
     },
     async (request, reply) => {
