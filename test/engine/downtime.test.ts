@@ -2,11 +2,12 @@ import type { Test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { MISFIRE_POLICIES } from '../../src/domain/misfire.ts'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
-import { insertRuns, type NewRun } from '../../src/store/insert-runs.ts'
+import { insertRuns } from '../../src/store/insert-runs.ts'
 import { ledgerFaults } from '../helpers/ledger.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 import { test } from '../helpers/on-every-database.ts'
 import { Random } from '../helpers/random.ts'
+import { newRun } from '../helpers/rows.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
 
@@ -185,24 +186,7 @@ test('a clock that is set back leaves the lease renewed', async (t) => {
 
 test('an occurrence keeps its one record, whoever inserts it again', async (t) => {
   const database = await createTestDatabase(t)
-  const run: NewRun = {
-    jobId: 1,
-    jobVersion: 1,
-    scheduledFor: START,
-    cause: 'schedule',
-    seq: 0,
-    state: 'pending',
-    reason: null,
-    exclusive: false,
-    waiting: false,
-    handler: null,
-    params: null,
-    availableAt: null,
-    delayMs: 0,
-    rangeTo: null,
-    occurrences: 1,
-    priority: 0
-  }
+  const run = newRun(1, { scheduledFor: START })
   const by = { now: START, replica: 1 }
   t.equal((await insertRuns(database, [run], by)).length, 1)
   t.strictSame(await insertRuns(database, [run], by), [])

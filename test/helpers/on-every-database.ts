@@ -3,7 +3,8 @@ import {
   DATABASE_KINDS,
   DATABASE_NAMES,
   skipReasons,
-  type DatabaseKind
+  type DatabaseKind,
+  type ServerKind
 } from './server-databases.ts'
 
 /** Much of it is waiting for servers, which other files keep busy too. */
@@ -25,8 +26,10 @@ export function test(name: string, work: (t: Test) => unknown): void {
 }
 
 /** The same for databases that several processes reach over the network. */
-export function testOnServers(name: string, work: (t: Test) => unknown): void {
-  for (const kind of DATABASE_KINDS) if (kind !== 'sqlite') testOn(kind, name, work)
+export function testOnServers(name: string, work: (t: Test, kind: ServerKind) => unknown): void {
+  for (const kind of DATABASE_KINDS) {
+    if (kind !== 'sqlite') testOn(kind, name, (t) => work(t, kind))
+  }
 }
 
 function testOn(kind: DatabaseKind, name: string, work: (t: Test) => unknown): void {

@@ -10,6 +10,9 @@ import type { ServerKind } from './server-databases.ts'
  */
 export type ProxyBehaviour = 'forward' | 'refuse' | 'hang'
 
+/** When a connection is lost: before a COMMIT reaches the server, or before its reply the client. */
+export type CommitLoss = 'before' | 'after'
+
 /** Stands between a client and a database server, and does what networks do. */
 export interface TcpProxy {
   /** The URL of the same database, through the proxy. */
@@ -20,13 +23,13 @@ export interface TcpProxy {
   /** Holds back every piece for this long, in each direction. */
   delay(ms: number): void
   /**
-   * Asks for each COMMIT whether to swallow its reply: the server gets it and carries it out, then
-   * both connections end and the client never learns what became of it. Null never asks.
+   * Asks for each COMMIT whether to lose it: both connections end, before the server hears of it, or
+   * after it has carried it out, and the client never learns what became of it. Null never asks.
    * `afterwards` is called once the connections have ended.
    */
-  swallowCommits(chooses: (() => boolean) | null, afterwards?: () => void): void
-  /** How many replies were swallowed. */
-  swallowed(): number
+  loseCommits(chooses: (() => CommitLoss | null) | null, afterwards?: () => void): void
+  /** How many commits were lost. */
+  lost(): number
   openConnections(): number
 }
 
@@ -46,9 +49,9 @@ export async function createTcpProxy(
   const hanging = new Set<Socket>()
   let behaviour: ProxyBehaviour = 'forward'
   let delayMs = 0
-  let chooses: (() => boolean) | null = null
-  let afterSwallowing = (): void => undefined
-  let swallowed = 0
+  let chooses: (() => CommitLoss | null) | null = null
+  let afterLoss = (): void => undefined
+  let lost = 0
   let isClosed = false
 
   const end = (connection: Connection): void => {
@@ -69,15 +72,20 @@ export async function createTcpProxy(
     connections.add(connection)
     const watch = createCommitWatch(kind)
     let swallowing = false
+    const lose = (): void => {
+      lost++
+      end(connection)
+      afterLoss()
+    }
     client.on('data', (piece) => {
-      if (watch(piece) && chooses?.() === true) swallowing = true
+      const loss = watch(piece) ? chooses?.() : null
+      if (loss === 'before') return lose()
+      if (loss === 'after') swallowing = true
       pass(piece, server)
     })
     server.on('data', (piece) => {
-      if (!swallowing) return pass(piece, client)
-      swallowed++
-      end(connection)
-      afterSwallowing()
+      if (swallowing) lose()
+      else pass(piece, client)
     })
     for (const socket of [client, server]) {
       socket.on('error', () => end(connection))
@@ -129,11 +137,11 @@ export async function createTcpProxy(
     delay: (ms) => {
       delayMs = ms
     },
-    swallowCommits: (choice, afterwards = () => undefined) => {
+    loseCommits: (choice, afterwards = () => undefined) => {
       chooses = choice
-      afterSwallowing = afterwards
+      afterLoss = afterwards
     },
-    swallowed: () => swallowed,
+    lost: () => lost,
     openConnections: () => connections.size
   }
   t.teardown(() => {

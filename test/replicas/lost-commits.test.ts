@@ -41,12 +41,12 @@ testOnDatabases(
     const proxy = await createTcpProxy(t, kind, await createDatabaseUrl(t, kind))
     const fleet = await startFleet(t, { databaseUrl: proxy.url, replicas: 3 })
     const storm = await startStorm({ fleet, sink, random, jobs: 60 })
-    proxy.swallowCommits(() => random.integer(1, ONE_OF) === 1)
+    proxy.loseCommits(() => (random.integer(1, ONE_OF) === 1 ? 'after' : null))
     const asked = await keepCreating(fleet, random, storm.blows)
-    proxy.swallowCommits(null)
+    proxy.loseCommits(null)
     const { faults } = await storm.settle()
-    t.strictSame(faults, [], `${proxy.swallowed()} commits unanswered of ${asked.size} writes`)
-    t.ok(proxy.swallowed() > 0)
+    t.strictSame(faults, [], `${proxy.lost()} commits unanswered of ${asked.size} writes`)
+    t.ok(proxy.lost() > 0)
 
     const jobs = await readAll<Job>(fleet.read, '/jobs?q=mark&limit=1000')
     const counts = new Map(
@@ -84,15 +84,15 @@ testOnDatabases(
     for (const { url } of proxies) await fleet.start(url)
     const storm = await startStorm({ fleet, sink, random, jobs: 60 })
     for (const proxy of proxies) {
-      const chooses = (): boolean => storm.blows() && random.integer(1, ONE_OF) === 1
-      proxy.swallowCommits(chooses, () => {
+      const chooses = () => (storm.blows() && random.integer(1, ONE_OF) === 1 ? 'after' : null)
+      proxy.loseCommits(chooses, () => {
         void proxy.behave('refuse')
         const back = (): void => void proxy.behave('forward')
         setTimeout(back, random.integer(0, LONGEST_ABSENCE_MS))
       })
     }
     const { faults } = await storm.settle()
-    const absences = proxies.reduce((sum, proxy) => sum + proxy.swallowed(), 0)
+    const absences = proxies.reduce((sum, proxy) => sum + proxy.lost(), 0)
     t.strictSame(faults, [], `${absences} absences, ${sink.requests.length} requests`)
     t.ok(absences > 0)
     t.strictSame(fleet.surprises(), [], 'no process ended')

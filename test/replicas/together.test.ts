@@ -1,26 +1,19 @@
-import { t as file, test, type Test } from 'tap'
+import { t as file, type Test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
+import { testOnDatabases } from '../helpers/on-databases.ts'
 import { startReplica, type Replica } from '../helpers/replicas.ts'
-import {
-  createDatabaseUrl,
-  DATABASE_KINDS,
-  DATABASE_NAMES,
-  skipReasons,
-  type DatabaseKind
-} from '../helpers/server-databases.ts'
+import { createDatabaseUrl, DATABASE_KINDS } from '../helpers/server-databases.ts'
 import { until } from '../helpers/until.ts'
 
 /** Databases are made and migrated, for each test anew. */
 file.setTimeout(300_000)
 
-/** Registers a test for each database on which replicas can be together. */
-function together(name: string, work: (t: Test, url: string, kind: DatabaseKind) => Promise<void>) {
-  for (const kind of DATABASE_KINDS) {
-    test(`${name} (${DATABASE_NAMES[kind]})`, { skip: skipReasons[kind] }, async (t) =>
-      work(t, await createDatabaseUrl(t, kind), kind)
-    )
-  }
+/** Registers a test for each database, with the URL of a new one. */
+function together(promise: string, work: (t: Test, url: string) => Promise<void>): void {
+  testOnDatabases(promise, DATABASE_KINDS, async (t, kind) =>
+    work(t, await createDatabaseUrl(t, kind))
+  )
 }
 
 const onlyApi = { autoStart: false }

@@ -3,7 +3,7 @@ import type { Database, Db } from '../../src/store/db.ts'
 import { lockJobs } from '../../src/store/jobs.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { createLossyProxy } from '../helpers/lossy-proxy.ts'
+import { createTcpProxy } from '../helpers/tcp-proxy.ts'
 import { test, testOnServers } from '../helpers/on-every-database.ts'
 import { addJob } from '../helpers/rows.ts'
 import { createTestDatabase, createTestDatabases } from '../helpers/scheduler.ts'
@@ -136,20 +136,25 @@ testOnServers('one who waits too long for a lock is told that the database is bu
 for (const when of ['before', 'after'] as const) {
   const what =
     when === 'after' ? 'took place is not made twice' : 'did not take place is made again'
-  testOnServers(`a commit without an answer that ${what}`, async (t) => {
+  testOnServers(`a commit without an answer that ${what}`, async (t, kind) => {
     const direct = await createTestDatabase(t)
-    const proxy = await createLossyProxy(t, direct.url)
+    const proxy = await createTcpProxy(t, kind, direct.url)
     const db = await openDatabase(proxy.url)
     t.teardown(() => db.close())
     for (let round = 1; round <= 5; round++) {
       let tries = 0
-      proxy.loseCommit(when)
+      let isNext = true
+      proxy.loseCommits(() => {
+        const loss = isNext ? when : null
+        isNext = false
+        return loss
+      })
       const answer = await inTransaction(db, async (trx) => {
         tries++
         await addJob(trx, { name: `${round}, try ${tries}` })
         return tries
       })
-      t.equal(proxy.losses, round, 'an answer was lost')
+      t.equal(proxy.lost(), round, 'an answer was lost')
       t.equal(answer, when === 'after' ? 1 : 2)
       t.equal(tries, answer)
       t.equal((await namesOf(direct)).at(-1), `${round}, try ${tries}`)
