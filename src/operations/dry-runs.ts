@@ -71,7 +71,7 @@ async function dryRun(
     const after = writtenId === undefined ? [] : await listNext(dry.db, writtenId)
     return { ...written, next_before: before, next_after: after }
   })
-  return { dry_run: true, ...result, cancelled }
+  return { dry_run: true, ...result, cancelled: [...cancelled] }
 }
 
 async function listNext(db: Db, id: number): Promise<string[]> {

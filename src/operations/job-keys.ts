@@ -31,13 +31,14 @@ export function keyExists(key: string, jobId: number): CarillonError {
 
 /**
  * Carries out work that writes a key, once more if somebody else took the same key between the look
- * and the write: then the look sees it.
+ * and the write: then the look sees it. Inside a transaction it is all of that that must be done
+ * again, by whoever began it.
  */
 export async function seeingKeys<Result>(db: Db, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    if (!db.dialect.isDuplicate(error)) throw error
+    if (db.query.isTransaction || !db.dialect.isDuplicate(error)) throw error
     return work()
   }
 }

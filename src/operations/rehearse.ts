@@ -1,13 +1,12 @@
-import { createEventHub } from '../engine/events.ts'
-import type { Db } from '../store/db.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Core } from './core.ts'
+import { enlist } from './enlist.ts'
 
 /** What an operation came to that was then undone. */
 export interface Rehearsal<Result> {
   result: Result
   /** Runs that it would have cancelled. */
-  cancelled: number[]
+  cancelled: readonly number[]
 }
 
 /**
@@ -18,13 +17,13 @@ export async function rehearse<Result>(
   core: Core,
   operation: (dry: Core) => Promise<Result>
 ): Promise<Rehearsal<Result>> {
+  if (core.db.query.isTransaction) throw new Error('What others write with it cannot be undone.')
   const undone = new Undone()
   let rehearsal: Rehearsal<Result> | undefined
   try {
     await inTransaction(core.db, async (trx) => {
-      const cancelled: number[] = []
-      const result = await operation(dryCore(core, trx, cancelled))
-      rehearsal = { result, cancelled }
+      const { core: dry, cancelled } = enlist(core, trx)
+      rehearsal = { result: await operation(dry), cancelled }
       throw undone
     })
   } catch (error) {
@@ -36,21 +35,3 @@ export async function rehearse<Result>(
 
 /** Thrown to have a transaction rolled back. */
 class Undone extends Error {}
-
-function dryCore(core: Core, db: Db, cancelled: number[]): Core {
-  return {
-    ...core,
-    db,
-    events: createEventHub(),
-    // Nothing is claimed: what would start at once is shown as it waits to start.
-    enqueueTime: () => ({ ...core.enqueueTime(0), replica: null }),
-    withSlots: (_most, work) => work(0),
-    afterEnqueue: (enqueued) => {
-      cancelled.push(...enqueued.cancelled.map((run) => run.id))
-    },
-    afterCancel: (runs) => {
-      cancelled.push(...runs.map((run) => run.id))
-    },
-    wake: () => undefined
-  }
-}

@@ -1,0 +1,109 @@
+import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
+import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
+import type { Change } from '../domain/change.ts'
+import type { Explanation } from '../domain/explanation.ts'
+import type { Job, JobInput, JobPatch } from '../domain/job.ts'
+import type { NextOccurrences } from '../domain/next-occurrences.ts'
+import { previewSchedule, type Preview, type PreviewInput } from '../domain/preview.ts'
+import type { Run } from '../domain/run.ts'
+import type { Core, Precondition } from './core.ts'
+import { backfillJob } from './backfill-job.ts'
+import { cancelRun } from './cancel-run.ts'
+import { createJob } from './create-job.ts'
+import { deleteJob, type DeleteMode } from './delete-job.ts'
+import { forecastJobs } from './forecast-jobs.ts'
+import { listNext } from './list-next.ts'
+import { createDryRuns, type DryRuns } from './dry-runs.ts'
+import { together } from './enlist.ts'
+import { explainJob } from './explain-job.ts'
+import { getChanges } from './list-changes.ts'
+import { pauseJob, resumeJob, type PauseRequest } from './pause-job.ts'
+import { getJob, getJobCount, getJobs, getRun, getRuns } from './queries.ts'
+import { putJob, type PutJob } from './put-job.ts'
+import { retryRun } from './retry-run.ts'
+import { runJob, type RunRequest } from './run-job.ts'
+import { skipJob } from './skip-job.ts'
+import { replaceJob, updateJob } from './update-job.ts'
+import type { ChangePage } from '../store/changes.ts'
+import type { JobFilter, JobPage } from '../store/list-jobs.ts'
+import type { RunPage } from '../store/list-runs.ts'
+
+const DEFAULT_LIMIT = 100
+
+/** What can be asked of the scheduler: the same calls for routes and for embedding applications. */
+export interface Operations {
+  createJob(input: JobInput): Promise<Job>
+  getJob(id: number): Promise<Job>
+  listJobs(page?: Partial<JobPage>): Promise<Job[]>
+  countJobs(filter?: JobFilter): Promise<number>
+  updateJob(id: number, patch: JobPatch, options?: Precondition): Promise<Job>
+  /** Replaces the whole definition. */
+  replaceJob(id: number, input: JobInput, options?: Precondition): Promise<Job>
+  /** Creates the job with this key, or replaces it. */
+  putJob(key: string, input: JobInput, options?: Precondition): Promise<PutJob>
+  deleteJob(id: number, options?: { running?: DeleteMode } & Precondition): Promise<void>
+  pause(id: number, request?: PauseRequest): Promise<Job>
+  /** Skips the next `count` occurrences; 0 takes back what is left to be skipped. */
+  skip(id: number, count: number): Promise<Job>
+  resume(id: number, options?: { catch_up?: boolean }): Promise<Job>
+  run(id: number, request?: RunRequest): Promise<Run>
+  getRun(id: number): Promise<Run>
+  listRuns(page?: Partial<RunPage>): Promise<Run[]>
+  cancelRun(id: number): Promise<Run>
+  /** Gives a run that failed or was cancelled one more attempt. */
+  retryRun(id: number): Promise<Run>
+  /** What a schedule means that is not stored: in words, as occurrences, with warnings. */
+  preview(input: PreviewInput): Promise<Preview>
+  /** The occurrences of a job that are to come; 5, or at most 100. */
+  listNext(id: number, options?: { count?: number }): Promise<NextOccurrences>
+  /** How many occurrences of all enabled jobs are planned when. */
+  forecast(query?: ForecastQuery): Promise<Forecast>
+  /** Runs what the schedule of a job names in a stretch of the past. */
+  backfill(id: number, request: BackfillRequest): Promise<Backfill>
+  /** The same writes, told as what they would do; nothing is written. */
+  readonly dryRun: DryRuns
+  /** What became of an instant (RFC 3339) in the life of a job, and why. */
+  explain(id: number, at: string): Promise<Explanation>
+  /**
+   * Carries out several operations as one transaction: all of them are done when this resolves, or
+   * none. `work` is called again when another transaction was in the way, so it must not act
+   * elsewhere. What is created in it starts after it; a dry run cannot be a part of it.
+   */
+  together<Result>(work: (operations: Operations) => Promise<Result>): Promise<Result>
+  /** What was done to a job, the newest first; also of a deleted job, until retention. */
+  listChanges(id: number, page?: Partial<ChangePage>): Promise<Change[]>
+}
+
+/** The operations on a database, or as parts of a transaction on it. */
+export function createOperations(core: Core): Operations {
+  return {
+    createJob: (input) => createJob(core, input),
+    getJob: (id) => getJob(core, id),
+    listJobs: (page = {}) =>
+      getJobs(core, { filter: {}, afterId: 0, limit: DEFAULT_LIMIT, ...page }),
+    countJobs: (filter = {}) => getJobCount(core, filter),
+    updateJob: (id, patch, more = {}) => updateJob(core, id, { patch, ...more }),
+    replaceJob: (id, input, more = {}) => replaceJob(core, id, { input, ...more }),
+    putJob: (key, input, more = {}) => putJob(core, key, { input, ...more }),
+    deleteJob: (id, { running = 'cancel', ...more } = {}) =>
+      deleteJob(core, id, { running, ...more }),
+    pause: (id, request = {}) => pauseJob(core, id, request),
+    skip: (id, count) => skipJob(core, id, count),
+    resume: (id, { catch_up: catchUp = false } = {}) => resumeJob(core, id, catchUp),
+    run: (id, request = {}) => runJob(core, id, request),
+    getRun: (id) => getRun(core, id),
+    listRuns: (page = {}) =>
+      getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
+    cancelRun: (id) => cancelRun(core, id),
+    retryRun: (id) => retryRun(core, id),
+    preview: async (input) => previewSchedule(input, core.clock.now()),
+    listNext: (id, { count } = {}) => listNext(core, id, count),
+    forecast: (query = {}) => forecastJobs(core, query),
+    backfill: (id, request) => backfillJob(core, id, request),
+    dryRun: createDryRuns(core),
+    explain: (id, at) => explainJob(core, id, at),
+    together: (work) => together(core, (inner) => work(createOperations(inner))),
+    listChanges: (id, page = {}) =>
+      getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page })
+  }
+}
