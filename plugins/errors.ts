@@ -30,6 +30,8 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   key_exists: 409,
   version_mismatch: 412,
   run_not_finished: 409,
+  idempotency_key_reused: 422,
+  request_in_progress: 409,
   handler_exists: 409,
   store_unusable: 503,
   store_busy: 503,

@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault
@@ -10,6 +11,7 @@ import type { Config } from '../src/config.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { Handler } from '../src/engine/targets/handler.ts'
 import type { JobCache } from '../src/job-cache.ts'
+import type { Operations } from '../src/operations/operations.ts'
 import type { Scheduler } from '../src/scheduler.ts'
 import type { Database } from '../src/store/db.ts'
 
@@ -47,6 +49,8 @@ export interface Decorators {
   /** How far the clock of this machine is ahead of the one in force, in milliseconds. */
   clockSkewMs: () => number
   scheduler: Scheduler
+  /** What the handler of a POST route calls: the scheduler, within what makes the request idempotent. */
+  operationsFor: (request: FastifyRequest) => Operations
   cache: JobCache
   scrape: Scrape
   health: Health

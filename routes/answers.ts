@@ -31,6 +31,9 @@ export const ReadProblems = { 400: Problem, ...CommonProblems }
 /** What every route that writes may answer besides its own. */
 export const WriteProblems = { ...ReadProblems, 413: Problem, 415: Problem, 507: Problem }
 
+/** What every POST may answer besides its own; see plugins/idempotency.ts. */
+export const PostProblems = { ...WriteProblems, 409: Problem, 422: Problem }
+
 /** The id in a path. */
 export const IdParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })

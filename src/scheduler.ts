@@ -6,6 +6,7 @@ import { createHandlerRegistry, type Handler } from './engine/targets/handler.ts
 import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
 import type { Core } from './operations/core.ts'
+import { createOnce, type Once } from './operations/once.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 
 /** What a scheduler is made of; durations are milliseconds. */
@@ -16,6 +17,8 @@ export interface Scheduler extends Operations {
   readonly events: EventHub
   /** Registers the function that targets `{"type": "handler", "name": …}` call. */
   handle(name: string, handler: Handler): void
+  /** Carries out a request at most once, however often it is sent. */
+  readonly once: Once
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -63,6 +66,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     ...operations,
     events: core.events,
+    once: createOnce(core),
     handle: (name, handler) => {
       handlers.add(name, handler)
       // Runs may have been waiting for it.

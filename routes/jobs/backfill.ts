@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Backfill, BackfillRequest } from '../../src/domain/backfill.ts'
-import { IdParams, Problem, WriteProblems } from '../answers.ts'
+import { IdParams, Problem, PostProblems } from '../answers.ts'
 
 export default async function backfillJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -12,12 +12,13 @@ export default async function backfillJob(instance: FastifyInstance): Promise<vo
       schema: {
         params: IdParams,
         body: BackfillRequest,
-        response: { 200: Backfill, 202: Backfill, ...WriteProblems, 404: Problem }
+        response: { 200: Backfill, 202: Backfill, ...PostProblems, 404: Problem }
       }
     },
     async (request, reply) => {
-      const backfill = await app.scheduler.backfill(request.params.id, request.body)
-      return reply.code(backfill.dry_run ? 200 : 202).send(backfill)
+      const backfill = await app.operationsFor(request).backfill(request.params.id, request.body)
+      reply.code(backfill.dry_run ? 200 : 202)
+      return backfill
     }
   )
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { compileAllButBody } from '../../plugins/validation.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { DryRunQuery, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, PostProblems } from '../answers.ts'
 import { tagJob } from '../conditional.ts'
 
 export default async function createJob(instance: FastifyInstance): Promise<void> {
@@ -16,12 +16,12 @@ export default async function createJob(instance: FastifyInstance): Promise<void
       schema: {
         querystring: DryRunQuery,
         body: JobInput,
-        response: { 200: DryRun, 201: Job, ...WriteProblems, 409: Problem }
+        response: { 200: DryRun, 201: Job, ...PostProblems }
       }
     },
     async (request, reply) => {
       if (request.query.dry_run) return app.scheduler.dryRun.createJob(request.body)
-      const job = await app.scheduler.createJob(request.body)
+      const job = await app.operationsFor(request).createJob(request.body)
       reply.code(201).header('location', `${app.prefix}/${job.id}`)
       return tagJob(reply, job)
     }

@@ -4,7 +4,7 @@ import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
 import { nullable } from '../../src/domain/schema.ts'
-import { DryRunQuery, IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, optionalBody, Problem, PostProblems } from '../answers.ts'
 
 const PauseBody = Type.Object(
   {
@@ -37,12 +37,13 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
         params: IdParams,
         querystring: DryRunQuery,
         body: PauseBody,
-        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem, 409: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...PostProblems, 404: Problem }
       }
     },
-    ({ params, query, body }) => {
-      const { scheduler } = app
-      return (query.dry_run ? scheduler.dryRun : scheduler).pause(params.id, body)
+    (request) => {
+      const { params, query, body } = request
+      const operations = app.operationsFor(request)
+      return (query.dry_run ? operations.dryRun : operations).pause(params.id, body)
     }
   )
   app.post(
@@ -54,12 +55,13 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
         params: IdParams,
         querystring: DryRunQuery,
         body: ResumeBody,
-        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...PostProblems, 404: Problem }
       }
     },
-    ({ params, query, body }) => {
-      const { scheduler } = app
-      return (query.dry_run ? scheduler.dryRun : scheduler).resume(params.id, body)
+    (request) => {
+      const { params, query, body } = request
+      const operations = app.operationsFor(request)
+      return (query.dry_run ? operations.dryRun : operations).resume(params.id, body)
     }
   )
 }

@@ -5,7 +5,7 @@ import { DryRun } from '../../src/domain/dry-run.ts'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { Run } from '../../src/domain/run.ts'
 import { words } from '../../src/domain/schema.ts'
-import { DryRunQuery, IdParams, optionalBody, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, optionalBody, Problem, PostProblems } from '../answers.ts'
 
 const RunBody = Type.Object(
   {
@@ -26,15 +26,16 @@ export default async function runJob(instance: FastifyInstance): Promise<void> {
         params: IdParams,
         querystring: DryRunQuery,
         body: RunBody,
-        response: { 200: DryRun, 201: Run, ...WriteProblems, 404: Problem, 409: Problem }
+        response: { 200: DryRun, 201: Run, ...PostProblems, 404: Problem }
       }
     },
     async (request, reply) => {
       const { params, query, body } = request
       if (query.dry_run) return app.scheduler.dryRun.run(params.id, body)
-      const run = await app.scheduler.run(params.id, body)
+      const run = await app.operationsFor(request).run(params.id, body)
       const runs = app.prefix.replace(/jobs$/, 'runs')
-      return reply.code(201).header('location', `${runs}/${run.id}`).send(run)
+      reply.code(201).header('location', `${runs}/${run.id}`)
+      return run
     }
   )
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
-import { DryRunQuery, IdParams, Problem, WriteProblems } from '../answers.ts'
+import { DryRunQuery, IdParams, Problem, PostProblems } from '../answers.ts'
 
 const SkipBody = Type.Object(
   { count: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0 takes it back.' }) },
@@ -20,12 +20,13 @@ export default async function skipJob(instance: FastifyInstance): Promise<void> 
         params: IdParams,
         querystring: DryRunQuery,
         body: SkipBody,
-        response: { 200: Type.Union([Job, DryRun]), ...WriteProblems, 404: Problem }
+        response: { 200: Type.Union([Job, DryRun]), ...PostProblems, 404: Problem }
       }
     },
-    ({ params, query, body }) => {
-      const { scheduler } = app
-      return (query.dry_run ? scheduler.dryRun : scheduler).skip(params.id, body.count)
+    (request) => {
+      const { params, query, body } = request
+      const operations = app.operationsFor(request)
+      return (query.dry_run ? operations.dryRun : operations).skip(params.id, body.count)
     }
   )
 }

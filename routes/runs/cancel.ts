@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { IdParams, Problem, WriteProblems } from '../answers.ts'
+import { IdParams, Problem, PostProblems } from '../answers.ts'
 
 export default async function cancelRun(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -11,12 +11,13 @@ export default async function cancelRun(instance: FastifyInstance): Promise<void
       config: { operation: 'cancel_run' },
       schema: {
         params: IdParams,
-        response: { 202: Run, ...WriteProblems, 404: Problem, 409: Problem }
+        response: { 202: Run, ...PostProblems, 404: Problem }
       }
     },
     async (request, reply) => {
-      const run = await app.scheduler.cancelRun(request.params.id)
-      return reply.code(202).send(run)
+      const run = await app.operationsFor(request).cancelRun(request.params.id)
+      reply.code(202)
+      return run
     }
   )
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { IdParams, Problem, WriteProblems } from '../answers.ts'
+import { IdParams, Problem, PostProblems } from '../answers.ts'
 
 export default async function retryRun(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -11,12 +11,12 @@ export default async function retryRun(instance: FastifyInstance): Promise<void>
       config: { operation: 'retry_run' },
       schema: {
         params: IdParams,
-        response: { 202: Run, ...WriteProblems, 404: Problem, 409: Problem }
+        response: { 202: Run, ...PostProblems, 404: Problem }
       }
     },
     async (request, reply) => {
-      const run = await app.scheduler.retryRun(request.params.id)
-      return reply.code(202).send(run)
+      reply.code(202)
+      return app.operationsFor(request).retryRun(request.params.id)
     }
   )
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Preview, PreviewInput } from '../../src/domain/preview.ts'
-import { WriteProblems } from '../answers.ts'
+import { PostProblems } from '../answers.ts'
 
 export default async function previewSchedule(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,7 +9,7 @@ export default async function previewSchedule(instance: FastifyInstance): Promis
     '/preview',
     {
       config: { operation: 'preview_schedule' },
-      schema: { body: PreviewInput, response: { 200: Preview, ...WriteProblems } }
+      schema: { body: PreviewInput, response: { 200: Preview, ...PostProblems } }
     },
     (request) => app.scheduler.preview(request.body)
   )

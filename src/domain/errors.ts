@@ -11,6 +11,8 @@ export const ERROR_CODES = [
   'key_exists',
   'version_mismatch',
   'run_not_finished',
+  'idempotency_key_reused',
+  'request_in_progress',
   'handler_exists',
   'store_unusable',
   'store_busy',

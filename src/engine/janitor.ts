@@ -1,7 +1,9 @@
 import type { Clock } from '../domain/clock.ts'
+import { REQUESTS_KEPT_MS } from '../domain/stored-answer.ts'
 import type { Db } from '../store/db.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { pruneCommits } from '../store/commits.ts'
+import { pruneRequests } from '../store/requests.ts'
 import { pruneChanges } from '../store/prune-changes.ts'
 import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
 import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
@@ -102,6 +104,7 @@ export function createJanitor(parts: JanitorParts): Janitor {
     if (old.nextId === null) {
       await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
       await pruneCommits(db, clock.now() - COMMITS_KEPT_MS)
+      await pruneRequests(db, clock.now() - REQUESTS_KEPT_MS, PRUNE_BATCH)
     }
     changesAfterId = await inTransaction(db, (trx) =>
       pruneChanges(trx, {

@@ -16,7 +16,8 @@ const PRIMARY_KEYS: { readonly [Name in keyof Copied]: readonly (string & keyof 
     carillon_runs: ['id'],
     carillon_replicas: ['id'],
     carillon_changes: ['id'],
-    carillon_settings: ['name']
+    carillon_settings: ['name'],
+    carillon_requests: ['id']
   }
 
 /** A table that goes along when a database is copied. */

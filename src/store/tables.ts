@@ -120,6 +120,16 @@ export interface CommitTable {
   committed_at: Generated<number>
 }
 
+/** Requests that carried a key, by a digest of it. */
+export interface RequestTable {
+  id: string
+  /** Digest of what was asked for. */
+  fingerprint: string
+  received_at: number
+  /** JSON of a `StoredAnswer`; null until it is known, which nobody else sees. */
+  answer: string | null
+}
+
 export interface Tables {
   carillon_jobs: JobTable
   carillon_job_tags: JobTagTable
@@ -129,4 +139,5 @@ export interface Tables {
   carillon_changes: ChangeTable
   carillon_settings: SettingTable
   carillon_commits: CommitTable
+  carillon_requests: RequestTable
 }

@@ -66,6 +66,14 @@ CREATE TABLE `carillon_replicas` (
   PRIMARY KEY (`id`),
   KEY `carillon_replicas_live` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE `carillon_requests` (
+  `id` char(64) NOT NULL,
+  `fingerprint` char(64) NOT NULL,
+  `received_at` bigint(20) NOT NULL,
+  `answer` longtext DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `carillon_requests_received` (`received_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `carillon_runs` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `job_id` bigint(20) NOT NULL,

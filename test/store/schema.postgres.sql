@@ -66,6 +66,14 @@ TABLE carillon_replicas (
 );
 CREATE INDEX carillon_replicas_live ON carillon_replicas USING btree (id) WHERE (expires_at IS NOT NULL);
 CREATE UNIQUE INDEX carillon_replicas_pkey ON carillon_replicas USING btree (id);
+TABLE carillon_requests (
+  id character (64) not null,
+  fingerprint character (64) not null,
+  received_at bigint not null,
+  answer text
+);
+CREATE UNIQUE INDEX carillon_requests_pkey ON carillon_requests USING btree (id);
+CREATE INDEX carillon_requests_received ON carillon_requests USING btree (received_at);
 TABLE carillon_runs (
   id bigint not null identity,
   job_id bigint not null,

@@ -50,6 +50,11 @@ CREATE TABLE "carillon_replicas" ("id" integer primary key autoincrement,
   "stopped_at" bigint,
   "signals" integer default 0 not null);
 CREATE INDEX carillon_replicas_live on carillon_replicas (id) where expires_at is not null;
+CREATE TABLE "carillon_requests" ("id" text primary key,
+  "fingerprint" text not null,
+  "received_at" bigint not null,
+  "answer" text);
+CREATE INDEX "carillon_requests_received" on "carillon_requests" ("received_at");
 CREATE TABLE "carillon_runs" ("id" integer primary key autoincrement,
   "job_id" integer not null,
   "job_version" integer not null,

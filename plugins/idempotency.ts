@@ -1,0 +1,79 @@
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import fp from 'fastify-plugin'
+import { appOf } from './instance.ts'
+import { CarillonError } from '../src/domain/errors.ts'
+import type { StoredAnswer } from '../src/domain/stored-answer.ts'
+import { shown } from '../src/domain/validation.ts'
+import type { KeyedRequest } from '../src/operations/once.ts'
+import type { Operations } from '../src/operations/operations.ts'
+
+/** Visible ASCII; a UUID is what most clients send. */
+const KEY = /^[\x21-\x7e]{1,255}$/
+const KEPT_HEADERS = ['location', 'etag']
+
+/**
+ * Lets every POST be sent more than once and carried out once, by the header `Idempotency-Key` (IETF
+ * draft-ietf-httpapi-idempotency-key-header). Handlers of POST routes ask `operationsFor(request)`,
+ * not the scheduler: with a key, what they do is a part of the transaction that keeps the answer.
+ */
+export default fp(
+  async (instance) => {
+    const app = appOf(instance)
+    const enlisted = new WeakMap<FastifyRequest, Operations>()
+    const operationsFor = (request: FastifyRequest): Operations =>
+      enlisted.get(request) ?? app.scheduler
+    app.decorate('operationsFor', operationsFor)
+
+    const onceOnly = (handler: RouteHandlerMethod): RouteHandlerMethod =>
+      async function carryOutOnce(request, reply) {
+        const keyed = keyedRequest(request)
+        if (keyed === null) return handler.call(this, request, reply)
+        const { answer, replayed } = await app.scheduler.once(keyed, async (operations) => {
+          enlisted.set(request, operations)
+          return storedAnswer(reply, await handler.call(this, request, reply))
+        })
+        if (replayed) reply.header('idempotency-replayed', 'true')
+        return reply
+          .code(answer.status)
+          .headers(answer.headers)
+          .type('application/json; charset=utf-8')
+          .send(answer.body)
+      }
+
+    app.addHook('onRoute', (route) => {
+      if (route.method === 'POST') route.handler = onceOnly(route.handler)
+    })
+  },
+  { name: 'carillon-idempotency', dependencies: ['carillon-scheduler'] }
+)
+
+/** Null for a request without a key, and for a dry run, which does nothing anyway. */
+function keyedRequest({ headers, method, url, body, query }: FastifyRequest): KeyedRequest | null {
+  const key = headers['idempotency-key']
+  if (key === undefined) return null
+  if (typeof key !== 'string' || !KEY.test(key)) throw wrongKey(key)
+  if (isDry(query) || isDry(body)) return null
+  return { caller: '', key, content: JSON.stringify([method, url, body]) }
+}
+
+function isDry(part: unknown): boolean {
+  return typeof part === 'object' && part !== null && 'dry_run' in part && part.dry_run === true
+}
+
+/** What a handler returned; it must not have been sent, for it is not committed yet. */
+function storedAnswer(reply: FastifyReply, result: unknown): StoredAnswer {
+  if (reply.sent || result === reply) throw new Error('A POST handler must return its answer.')
+  const headers = Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => {
+      const value = reply.getHeader(name)
+      return value === undefined ? [] : [[name, String(value)]]
+    })
+  )
+  return { status: reply.statusCode, headers, body: JSON.stringify(result) }
+}
+
+function wrongKey(key: unknown): CarillonError {
+  const detail = `The header "Idempotency-Key" is ${shown(key)}, but must be 1 to 255 visible ASCII characters, such as a UUID.`
+  const faults = [{ in: 'headers' as const, pointer: '/idempotency-key', detail }]
+  return new CarillonError('validation_failed', detail, { faults })
+}
