@@ -5,8 +5,10 @@ import { TARGET_GONE } from './engine/settlement.ts'
 import { createHandlerRegistry, type Handler } from './engine/targets/handler.ts'
 import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
+import type { ForeignTransaction } from './store/foreign-codec.ts'
 import type { Core } from './operations/core.ts'
 import { createOnce, type Once } from './operations/once.ts'
+import { withTransaction } from './operations/with-transaction.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 
 /** What a scheduler is made of; durations are milliseconds. */
@@ -19,6 +21,11 @@ export interface Scheduler extends Operations {
   handle(name: string, handler: Handler): void
   /** Carries out a request at most once, however often it is sent. */
   readonly once: Once
+  /**
+   * The same calls as parts of a transaction on your own Kysely, on the same database: what they do
+   * is committed or rolled back with the rest. It is noticed within a second of the commit.
+   */
+  withTransaction(transaction: ForeignTransaction): Operations
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -67,6 +74,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     ...operations,
     events: core.events,
     once: createOnce(core),
+    withTransaction: (transaction) => withTransaction(core, transaction),
     handle: (name, handler) => {
       handlers.add(name, handler)
       // Runs may have been waiting for it.
