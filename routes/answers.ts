@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
@@ -62,6 +63,6 @@ export async function optionalBody(request: FastifyRequest): Promise<void> {
 }
 
 /** Sends what is JSON already. */
-export function sendJson(reply: FastifyReply, json: string | Buffer): FastifyReply {
+export function sendJson(reply: FastifyReply, json: string | Buffer | Readable): FastifyReply {
   return reply.header('content-type', 'application/json; charset=utf-8').send(json)
 }

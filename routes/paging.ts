@@ -8,7 +8,7 @@ import { shown } from '../src/domain/validation.ts'
 export const PageQuery = {
   limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
   cursor: Type.Optional(
-    Type.String({ maxLength: 200, description: 'From the `Link` of the page before.' })
+    Type.String({ maxLength: 1_200, description: 'From the `Link` of the page before.' })
   )
 }
 
@@ -20,9 +20,14 @@ export function positionOf(cursor: string | undefined, length: number): number[]
   if (cursor === undefined) return null
   const position = decodeCursor(cursor, length)
   if (position !== null) return position
-  const detail = `"cursor" is ${shown(cursor)}, which is none of ours; take it from the Link header of the page before.`
+  throw wrongCursor(cursor)
+}
+
+/** For a cursor that does not belong to the list. */
+export function wrongCursor(cursor: string): CarillonError {
+  const detail = `"cursor" is ${shown(cursor)}, which is not of this list; take it from the Link header of the page before.`
   const faults = [{ in: 'query' as const, pointer: '/cursor', detail }]
-  throw new CarillonError('validation_failed', detail, { faults })
+  return new CarillonError('validation_failed', detail, { faults })
 }
 
 /** Points to the next page (RFC 8288), relative so that it is right behind every proxy. */

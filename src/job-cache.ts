@@ -15,8 +15,8 @@ export interface CachedPage {
   /** The JSON array, as bytes: to encode it anew for each answer costs more than all the rest. */
   body: Buffer
   etag: string
-  /** The id to go on after; null on the last page. */
-  nextAfterId: number | null
+  /** The last job, after which it goes on; null on the last page. */
+  last: Job | null
 }
 
 /** Jobs kept in memory as the JSON that is sent, so that a read costs neither a query nor a codec. */
@@ -136,9 +136,9 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
       const loaded = await load()
       const shown = loaded.slice(0, limit)
       const made = shown.map(cached)
-      const nextAfterId = loaded.length > limit ? (shown.at(-1)?.id ?? null) : null
+      const last = loaded.length > limit ? (shown.at(-1) ?? null) : null
       const body = Buffer.from(`[${made.map(({ json }) => json).join(',')}]`)
-      const page = { body, etag: etagOf(body), nextAfterId }
+      const page = { body, etag: etagOf(body), last }
       if (changes === before && !isOff) {
         for (const [index, job] of made.entries()) keepJob(shown[index]?.id ?? 0, job)
         pages.set(key, page)

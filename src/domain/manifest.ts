@@ -16,10 +16,9 @@ export const Manifest = Type.Object(
         description: 'Every job gets this tag, and only jobs that have it are pruned.'
       })
     ),
-    prune: Type.Boolean({
-      default: false,
-      description: 'Delete the jobs with a key that are not in the manifest.'
-    })
+    prune: Type.Optional(
+      Type.Boolean({ description: 'Delete the jobs with a key that are not in the manifest.' })
+    )
   },
   { additionalProperties: false, $id: 'Manifest' }
 )

@@ -1,4 +1,6 @@
 import type { DryRun } from '../domain/dry-run.ts'
+import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { Manifest, ManifestReport } from '../domain/manifest.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
 import type { Run } from '../domain/run.ts'
@@ -6,6 +8,8 @@ import { listPlanned } from '../domain/outlook.ts'
 import type { Db } from '../store/db.ts'
 import { findJob, findJobId } from '../store/jobs.ts'
 import type { Core, Precondition } from './core.ts'
+import { rehearseManifest } from './apply-manifest.ts'
+import { rehearseBulk } from './bulk-jobs.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { outlookOf } from './outlook.ts'
@@ -24,6 +28,8 @@ export interface DryRuns {
   updateJob(id: number, patch: JobPatch, options?: Precondition): Promise<DryRun>
   replaceJob(id: number, input: JobInput, options?: Precondition): Promise<DryRun>
   putJob(key: string, input: JobInput, options?: Precondition): Promise<DryRun>
+  apply(manifest: Manifest): Promise<ManifestReport>
+  bulk(request: BulkRequest): Promise<BulkReport>
   deleteJob(id: number, options?: { running?: DeleteMode } & Precondition): Promise<DryRun>
   pause(id: number, request?: PauseRequest): Promise<DryRun>
   resume(id: number, options?: { catch_up?: boolean }): Promise<DryRun>
@@ -44,6 +50,8 @@ export function createDryRuns(core: Core): DryRuns {
       const id = (await findJobId(core.db, key)) ?? null
       return ofJob(id, async (dry) => (await putJob(dry, key, { input, ...options })).job)
     },
+    apply: (manifest) => rehearseManifest(core, manifest),
+    bulk: (request) => rehearseBulk(core, request),
     deleteJob: (id, { running = 'cancel', ...options } = {}) =>
       dryRun(core, id, async (dry) => {
         await deleteJob(dry, id, { running, ...options })

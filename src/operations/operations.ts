@@ -1,5 +1,7 @@
 import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
 import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
+import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { Manifest, ManifestReport } from '../domain/manifest.ts'
 import type { Change } from '../domain/change.ts'
 import type { Explanation } from '../domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
@@ -7,6 +9,9 @@ import type { NextOccurrences } from '../domain/next-occurrences.ts'
 import { previewSchedule, type Preview, type PreviewInput } from '../domain/preview.ts'
 import type { Run } from '../domain/run.ts'
 import type { Core, Precondition } from './core.ts'
+import { applyManifest } from './apply-manifest.ts'
+import { bulkJobs } from './bulk-jobs.ts'
+import { exportJobs } from './export-jobs.ts'
 import { backfillJob } from './backfill-job.ts'
 import { cancelRun } from './cancel-run.ts'
 import { createJob } from './create-job.ts'
@@ -41,6 +46,12 @@ export interface Operations {
   replaceJob(id: number, input: JobInput, options?: Precondition): Promise<Job>
   /** Creates the job with this key, or replaces it. */
   putJob(key: string, input: JobInput, options?: Precondition): Promise<PutJob>
+  /** Makes the jobs with keys what a manifest says: all of it, or nothing. */
+  apply(manifest: Manifest): Promise<ManifestReport>
+  /** Every job as it was defined, to be kept or applied elsewhere; with a tag, those that have it. */
+  exportJobs(options?: { tag?: string }): AsyncIterable<JobInput>
+  /** Does the same to many jobs; those that refuse are reported. */
+  bulk(request: BulkRequest): Promise<BulkReport>
   deleteJob(id: number, options?: { running?: DeleteMode } & Precondition): Promise<void>
   pause(id: number, request?: PauseRequest): Promise<Job>
   /** Skips the next `count` occurrences; 0 takes back what is left to be skipped. */
@@ -80,11 +91,14 @@ export function createOperations(core: Core): Operations {
     createJob: (input) => createJob(core, input),
     getJob: (id) => getJob(core, id),
     listJobs: (page = {}) =>
-      getJobs(core, { filter: {}, afterId: 0, limit: DEFAULT_LIMIT, ...page }),
+      getJobs(core, { filter: {}, sort: 'id', after: null, limit: DEFAULT_LIMIT, ...page }),
     countJobs: (filter = {}) => getJobCount(core, filter),
     updateJob: (id, patch, more = {}) => updateJob(core, id, { patch, ...more }),
     replaceJob: (id, input, more = {}) => replaceJob(core, id, { input, ...more }),
     putJob: (key, input, more = {}) => putJob(core, key, { input, ...more }),
+    apply: (manifest) => applyManifest(core, manifest),
+    exportJobs: ({ tag } = {}) => exportJobs(core, tag),
+    bulk: (request) => bulkJobs(core, request),
     deleteJob: (id, { running = 'cancel', ...more } = {}) =>
       deleteJob(core, id, { running, ...more }),
     pause: (id, request = {}) => pauseJob(core, id, request),

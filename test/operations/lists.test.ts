@@ -1,10 +1,11 @@
+import { JOB_SORTS, type JobSort } from '../../src/domain/job-order.ts'
 import type { Job } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
 import type { JobFilter } from '../../src/store/list-jobs.ts'
 import type { RunFilter, RunPosition } from '../../src/store/list-runs.ts'
 import { test } from '../helpers/on-every-database.ts'
 import { runsOf } from '../helpers/runs.ts'
-import { createTestScheduler } from '../helpers/scheduler.ts'
+import { createTestScheduler, overDays } from '../helpers/scheduler.ts'
 
 test('jobs: pages follow each other by id, whatever is deleted in between', async (t) => {
   const { scheduler } = await createTestScheduler(t)
@@ -13,7 +14,7 @@ test('jobs: pages follow each other by id, whatever is deleted in between', asyn
   }
   const seen: number[] = []
   for (let page: Job[] = []; ;) {
-    page = await scheduler.listJobs({ limit: 7, afterId: seen.at(-1) ?? 0 })
+    page = await scheduler.listJobs({ limit: 7, after: page.at(-1) ?? null })
     seen.push(...page.map((job) => job.id))
     if (seen.length === 14) await scheduler.deleteJob(14)
     if (page.length < 7) break
@@ -23,6 +24,51 @@ test('jobs: pages follow each other by id, whatever is deleted in between', asyn
     Array.from({ length: 25 }, (_, index) => index + 1)
   )
   t.equal(await scheduler.countJobs(), 24)
+})
+
+test('jobs: every order goes through all of them once, those without a value last', async (t) => {
+  const { scheduler, clock } = await createTestScheduler(t, overDays)
+  scheduler.handle('fails', () => {
+    throw new Error('no')
+  })
+  const fails = { target: { type: 'handler' as const, name: 'fails' } }
+  const names = ['delta', 'alpha', 'charlie', 'bravo', 'alpha']
+  for (const [index, name] of names.entries()) {
+    const schedule = `0 ${5 - index} * * *`
+    await scheduler.createJob({ name, schedule, ...(index % 2 === 0 && fails) })
+  }
+  await scheduler.createJob({ name: 'once', start_date: '2026-01-01T00:00:01Z' })
+  // A little longer: the end of the last run is written too.
+  await clock.advance(3 * 3_600_000 + 100)
+  const cases: readonly [JobSort, number[]][] = [
+    ['id', [1, 2, 3, 4, 5, 6]],
+    ['-id', [6, 5, 4, 3, 2, 1]],
+    ['name', [2, 5, 4, 3, 1, 6]],
+    ['-name', [6, 1, 3, 4, 5, 2]],
+    ['next_run_at', [2, 1, 5, 4, 3, 6]],
+    ['-next_run_at', [3, 4, 5, 1, 2, 6]],
+    ['last_run_at', [6, 5, 4, 3, 1, 2]],
+    ['-last_run_at', [3, 4, 5, 6, 2, 1]],
+    ['consecutive_failures', [1, 2, 4, 6, 3, 5]],
+    ['-consecutive_failures', [5, 3, 6, 4, 2, 1]]
+  ]
+  t.equal(cases.length, JOB_SORTS.length)
+  for (const [sort, expected] of cases) {
+    for (const limit of [1, 2, 100]) {
+      const seen: number[] = []
+      for (let page: Job[] = []; ;) {
+        page = await scheduler.listJobs({ sort, limit, after: page.at(-1) ?? null })
+        seen.push(...page.map(({ id }) => id))
+        if (page.length < limit) break
+      }
+      t.strictSame(seen, expected, `${sort}, ${limit} at a time`)
+    }
+  }
+  const filtered = await scheduler.listJobs({ sort: '-name', filter: { q: 'alpha' } })
+  t.strictSame(
+    filtered.map(({ id }) => id),
+    [5, 2]
+  )
 })
 
 test('jobs: every filter narrows, alone and with others', async (t) => {

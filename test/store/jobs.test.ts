@@ -57,7 +57,12 @@ test('a job is read as it was stored, whatever its texts hold', async (t) => {
       paused_at: 1,
       next_run_at: null
     })
-    const found = await listJobs(db, { filter: { tag: tags[1] ?? '' }, afterId: 0, limit: 10 })
+    const found = await listJobs(db, {
+      filter: { tag: tags[1] ?? '' },
+      sort: 'id',
+      after: null,
+      limit: 10
+    })
     t.strictSame(
       found.map((job) => job.id),
       [id]
@@ -138,7 +143,9 @@ test('a changed definition keeps the old one, and a deleted job keeps both', asy
     priority: 4
   })
   const tagged = async (tag: string) =>
-    (await listJobs(db, { filter: { tag }, afterId: 0, limit: 10 })).map((job) => job.id)
+    (await listJobs(db, { filter: { tag }, sort: 'id', after: null, limit: 10 })).map(
+      (job) => job.id
+    )
   t.strictSame([await tagged('old'), await tagged('both'), await tagged('new')], [[], [id], [id]])
   await inTransaction(db, async (trx) => {
     const job = await findJob(trx, id)
@@ -213,7 +220,7 @@ test('jobs are listed by every filter, alone and together, page by page', async 
     [{ q: 'a', tag: 'x', state: 'enabled', target: 'http', outcome: 'failed' }, [d]]
   ]
   for (const [filter, ids] of cases) {
-    const rows = await listJobs(db, { filter, afterId: 0, limit: 100 })
+    const rows = await listJobs(db, { filter, sort: 'id', after: null, limit: 100 })
     t.strictSame(
       rows.map((row) => row.id),
       ids,
@@ -221,8 +228,8 @@ test('jobs are listed by every filter, alone and together, page by page', async 
     )
     t.equal(await countJobs(db, filter), ids.length)
   }
-  const page = async (afterId: number) =>
-    (await listJobs(db, { filter: {}, afterId, limit: 2 })).map((row) => row.id)
+  const page = async (id: number) =>
+    (await listJobs(db, { filter: {}, sort: 'id', after: { id }, limit: 2 })).map((row) => row.id)
   t.strictSame([await page(0), await page(b), await page(d)], [[a, b], [c, d], []])
 })
 

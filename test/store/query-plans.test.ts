@@ -178,17 +178,18 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   ],
   [
     'a page of jobs',
-    (db) => listJobs(db, { filter: {}, afterId: 1_000, limit: 100 }),
+    (db) => listJobs(db, { filter: {}, sort: 'id', after: { id: 1_000 }, limit: 100 }),
     /carillon_jobs USING INTEGER PRIMARY KEY \(rowid>\?\)/
   ],
   [
     'a page of jobs in a state',
-    (db) => listJobs(db, { filter: { state: 'paused' }, afterId: 1_000, limit: 100 }),
+    (db) =>
+      listJobs(db, { filter: { state: 'paused' }, sort: 'id', after: { id: 1_000 }, limit: 100 }),
     /carillon_jobs USING INDEX carillon_jobs_state \(state=\? AND id>\?\)/
   ],
   [
     'jobs with a tag',
-    (db) => listJobs(db, { filter: { tag: 'x' }, afterId: 0, limit: 100 }),
+    (db) => listJobs(db, { filter: { tag: 'x' }, sort: 'id', after: null, limit: 100 }),
     /carillon_job_tags USING (?:COVERING )?INDEX/
   ],
   ['a run', (db) => findRun(db, 5), BY_ID],
