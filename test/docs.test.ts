@@ -43,8 +43,8 @@ const allPages = [...pages, readPage('CHANGELOG.md')]
 /** More than these, and something that could be run is not. */
 const MAX_TEXT_BLOCKS = 3
 
-/** The ports that the documentation names: the service, a host app, a receiver. */
-const PORTS = ['8080', '3000', '9000'] as const
+/** The ports that the documentation names: the service, a host app, receivers. */
+const PORTS = ['8080', '3000', '9000', '7000'] as const
 const ports = new Map<string, ReadonlyMap<string, number>>()
 for (const { file } of pages) {
   const own = new Map<string, number>()
@@ -57,7 +57,7 @@ function portOf({ file }: Page, documented: string): number {
 }
 
 function withPorts(page: Page, code: string): string {
-  return code.replaceAll(/\b(?:8080|3000|9000)\b/g, (port) => String(portOf(page, port)))
+  return code.replaceAll(/\b(?:8080|3000|9000|7000)\b/g, (port) => String(portOf(page, port)))
 }
 
 const programs = await writePrograms(pages, withPorts)
