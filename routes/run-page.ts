@@ -2,11 +2,9 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../plugins/instance.ts'
 import { encodeCursor } from '../src/domain/cursor.ts'
-import { CarillonError } from '../src/domain/errors.ts'
-import { parseInstant } from '../src/domain/instant.ts'
+import { instantInQuery } from '../src/domain/checked-instant.ts'
 import { RUN_CAUSES, RUN_STATES, type Run } from '../src/domain/run.ts'
 import { words } from '../src/domain/schema.ts'
-import { shown } from '../src/domain/validation.ts'
 import { linkNext, PageQuery, positionOf } from './paging.ts'
 
 /** What narrows a list of runs. */
@@ -34,8 +32,8 @@ export async function sendRuns(
     filter: {
       ...rest,
       ...(jobId !== undefined && { jobId }),
-      ...(from !== undefined && { from: instantOf('from', from) }),
-      ...(to !== undefined && { to: instantOf('to', to) })
+      ...(from !== undefined && { from: instantInQuery('from', from) }),
+      ...(to !== undefined && { to: instantInQuery('to', to) })
     },
     after: position === null ? null : { scheduledFor: position[0] ?? 0, id: position[1] ?? 0 },
     limit: limit + 1
@@ -46,12 +44,4 @@ export async function sendRuns(
     linkNext(request, reply, encodeCursor([Date.parse(last.scheduled_for), last.id]))
   }
   return shownRuns
-}
-
-function instantOf(field: string, text: string): number {
-  const at = parseInstant(text)
-  if (at !== null) return at
-  const detail = `"${field}" is ${shown(text)}, but must be an RFC 3339 date-time with an offset, such as "2026-01-31T09:00:00Z".`
-  const faults = [{ in: 'query' as const, pointer: `/${field}`, detail }]
-  throw new CarillonError('validation_failed', detail, { faults })
 }

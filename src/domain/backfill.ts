@@ -1,7 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { refuse } from './errors.ts'
 import type { IsExcluded } from './exclusion.ts'
-import { formatInstant, parseInstant } from './instant.ts'
+import { instantInBody } from './checked-instant.ts'
+import { formatInstant } from './instant.ts'
 import type { Schedule } from './schedule.ts'
 import { shown } from './validation.ts'
 
@@ -42,8 +43,8 @@ export interface Stretch {
 
 /** @throws CarillonError `validation_failed` */
 export function parseStretch(request: { from: string; to: string }, now: number): Stretch {
-  const from = instantOf('from', request.from)
-  const to = instantOf('to', request.to)
+  const from = instantInBody('/from', request.from)
+  const to = instantInBody('/to', request.to)
   if (to > now) {
     throw refuse(
       '/to',
@@ -54,15 +55,6 @@ export function parseStretch(request: { from: string; to: string }, now: number)
   throw refuse(
     '/from',
     `"from" is ${shown(request.from)}, which is not before "to", ${shown(request.to)}; correct one of them.`
-  )
-}
-
-function instantOf(field: string, text: string): number {
-  const at = parseInstant(text)
-  if (at !== null) return at
-  throw refuse(
-    `/${field}`,
-    `"${field}" is ${shown(text)}, but must be an RFC 3339 date-time with an offset, such as "2026-01-31T09:00:00Z".`
   )
 }
 

@@ -1,6 +1,6 @@
 import { compileCron } from './cron/cron.ts'
+import { instantInBody } from './checked-instant.ts'
 import { CarillonError, refuse } from './errors.ts'
-import { parseInstant } from './instant.ts'
 import type { Exclusion } from './job.ts'
 import { shown } from './validation.ts'
 
@@ -28,21 +28,12 @@ export function compileExclusions(list: readonly Exclusion[], timezone: string):
 }
 
 function stretchRule(stretch: { from: string; to: string }, index: number): IsExcluded {
-  const from = instant(stretch.from, `/exclude/${index}/from`)
-  const to = instant(stretch.to, `/exclude/${index}/to`)
+  const from = instantInBody(`/exclude/${index}/from`, stretch.from)
+  const to = instantInBody(`/exclude/${index}/to`, stretch.to)
   if (from < to) return (at) => at >= from && at < to
   throw refuse(
     `/exclude/${index}/to`,
     `"exclude" ends at ${shown(stretch.to)}, which is not after its start ${shown(stretch.from)}; correct one of them.`
-  )
-}
-
-function instant(text: string, pointer: string): number {
-  const at = parseInstant(text)
-  if (at !== null) return at
-  throw refuse(
-    pointer,
-    `"exclude" has ${shown(text)}, but must be an RFC 3339 date-time with an offset, such as "2026-12-24T00:00:00Z".`
   )
 }
 

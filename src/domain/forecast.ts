@@ -1,7 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { formatDuration, parseDuration } from './duration.ts'
 import { CarillonError } from './errors.ts'
-import { formatInstant, parseInstant } from './instant.ts'
+import { instantInQuery } from './checked-instant.ts'
+import { formatInstant } from './instant.ts'
 import type { Schedule } from './schedule.ts'
 import { shown } from './validation.ts'
 
@@ -63,10 +64,10 @@ export interface ForecastWindow {
  * @throws CarillonError `validation_failed`, naming field, value and fix
  */
 export function forecastWindow(query: ForecastQuery, now: number): ForecastWindow {
-  const from = query.from === undefined ? now : instantOf('from', query.from)
+  const from = query.from === undefined ? now : instantInQuery('from', query.from)
   const given = query.bucket === undefined ? null : bucketOf(query.bucket)
   const defaultSpanMs = Math.min((given ?? 3_600_000) * DEFAULT_BUCKETS, MAX_SPAN_MS)
-  const to = query.to === undefined ? from + defaultSpanMs : instantOf('to', query.to)
+  const to = query.to === undefined ? from + defaultSpanMs : instantInQuery('to', query.to)
   const spanMs = to - from
   if (spanMs <= 0) {
     const end = shown(query.to)
@@ -149,15 +150,6 @@ function bucketOf(text: string): number {
   throw refused(
     'bucket',
     `"bucket" is ${shown(text)}, but must be a duration from "1s" to "${MAX_FORECAST_DAYS}d", such as "1h".`
-  )
-}
-
-function instantOf(field: 'from' | 'to', text: string): number {
-  const at = parseInstant(text)
-  if (at !== null) return at
-  throw refused(
-    field,
-    `"${field}" is ${shown(text)}, but must be an RFC 3339 date-time with an offset, such as "2026-01-31T09:00:00Z" (in a URL, + is written %2B).`
   )
 }
 

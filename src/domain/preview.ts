@@ -1,11 +1,12 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { parseCron } from './cron/cron.ts'
-import { checkInstant, checkJobInput, checkTiming } from './define-job.ts'
+import { checkJobInput, checkTiming } from './define-job.ts'
 import { describeSchedule } from './describe-schedule.ts'
 import { parseDuration } from './duration.ts'
 import { CarillonError } from './errors.ts'
 import { compileExclusions } from './exclusion.ts'
-import { formatInstant, parseInstant } from './instant.ts'
+import { instantInBody } from './checked-instant.ts'
+import { formatInstant } from './instant.ts'
 import { JobInput } from './job.ts'
 import { PROVISIONAL_SEED, scheduleOf } from './job-schedule.ts'
 import { findWarnings, WarningCode, type Warning } from './preview-warnings.ts'
@@ -71,8 +72,7 @@ export function previewSchedule(value: unknown, now: number): Preview {
   const { from, count = DEFAULT_UPCOMING, ...given } = parsePreview(value)
   const input = checkJobInput({ name: 'preview', ...given })
   checkTiming(input)
-  checkInstant('/from', from)
-  const after = from === undefined ? now : (parseInstant(from) ?? now)
+  const after = from === undefined ? now : instantInBody('/from', from)
   const timezone = zoneOf(input)
   // First, because it refuses wrong syntax: what is refused after that only never fires.
   const description = describeSchedule(input, { timezone, seed: PROVISIONAL_SEED, now: after })

@@ -1,8 +1,7 @@
-import { CarillonError } from '../domain/errors.ts'
+import { instantInQuery } from '../domain/checked-instant.ts'
 import { explain, type JobHistory, type Pause } from '../domain/explain.ts'
 import type { Explanation } from '../domain/explanation.ts'
 import { parseInstant } from '../domain/instant.ts'
-import { shown } from '../domain/validation.ts'
 import { decodeDetail } from '../store/change-codec.ts'
 import { findPauseChanges } from '../store/changes.ts'
 import type { Db } from '../store/db.ts'
@@ -28,8 +27,7 @@ const MAX_VERSIONS = 10
  * @throws CarillonError `job_not_found`, `validation_failed`
  */
 export async function explainJob(core: Core, id: number, text: string): Promise<Explanation> {
-  const at = parseInstant(text)
-  if (at === null) throw noInstant(text)
+  const at = instantInQuery('at', text)
   return explain(at, await readHistory(core, id, at))
 }
 
@@ -86,10 +84,4 @@ async function readPause(
     until: typeof until === 'string' ? parseInstant(until) : null,
     resumedAt: resumed?.at ?? null
   }
-}
-
-function noInstant(text: string): CarillonError {
-  const detail = `"at" is ${shown(text)}, but must be an RFC 3339 date-time with an offset, such as "2026-01-31T09:00:00Z"; write "+" as "%2B" in a URL.`
-  const faults = [{ in: 'query' as const, pointer: '/at', detail }]
-  return new CarillonError('validation_failed', detail, { faults })
 }
