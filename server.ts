@@ -11,17 +11,17 @@ import {
   shownConfig,
   type Config
 } from './src/config.ts'
+import { isLoopbackHost } from './src/domain/addresses/address-kind.ts'
 import { CarillonError } from './src/domain/errors.ts'
 import { version } from './src/version.ts'
 
 /** A client that sends half a request must not hold a socket for ever. */
 const REQUEST_TIMEOUT_MS = 30_000
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
 
 function readConfig(flags: readonly string[]): Config {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
   const config = parseConfig({ ...environment, ...optionsFromFlags(flags) })
-  if (LOOPBACK.has(config.host) || config.apiKey !== null) return config
+  if (isLoopbackHost(config.host) || config.apiKey !== null) return config
   throw new CarillonError(
     'invalid_configuration',
     `HOST is "${config.host}", which others may reach, but there is no API key; set CARILLON_API_KEY, or use "localhost".`

@@ -1,6 +1,8 @@
 import { versions } from 'node:process'
 import fp from 'fastify-plugin'
 import { appOf, type AppOptions } from './instance.ts'
+import { isLocalOnly } from './local-only.ts'
+import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
 import { identify } from '../src/engine/replica.ts'
 import { createScheduler } from '../src/scheduler.ts'
 import { version } from '../src/version.ts'
@@ -25,6 +27,11 @@ export default fp<AppOptions>(
       heartbeatMs: config.heartbeatMs,
       pollMs: POLL_MS,
       zoneData: versions['tz'] ?? 'unknown',
+      targetPolicy: createTargetPolicy({
+        allow: config.targetsAllow,
+        deny: config.targetsDeny,
+        isLocal: () => isLocalOnly(app, config.host)
+      }),
       retention: { ageMs: config.retentionAgeMs, perJob: config.retentionRuns }
     })
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)

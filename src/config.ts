@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiKeyFault } from './api-key.ts'
+import { parseTargetRule } from './domain/addresses/target-rule.ts'
 import { parseDuration } from './domain/duration.ts'
 import { words } from './domain/schema.ts'
 import { didYouMean } from './domain/suggest.ts'
@@ -16,6 +17,9 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 const duration = (fallback: string, description: string) =>
   Type.String({ default: fallback, description })
+/** Several words in one text, separated by commas. */
+const list = (description: string) =>
+  Type.Union([Type.String(), Type.Null()], { default: null, description })
 const integer = (fallback: number, minimum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum: 1_000_000_000, description })
 
@@ -60,6 +64,8 @@ export const Options = Type.Object(
     heartbeat: duration('10s', 'How often the lease is renewed.'),
     retentionAge: duration('7d', 'How long records of finished runs are kept.'),
     retentionRuns: integer(1_000, 1, 'How many records are kept of each job.'),
+    targetsAllow: list('Networks, addresses and names that targets may call, whatever they are.'),
+    targetsDeny: list('Those that they may not; `*` is all that is not allowed.'),
     cacheJobs: integer(10_000, 0, 'Jobs kept in memory for reading; 0 turns the cache off.'),
     metricsJobLimit: integer(2_000, 0, 'Jobs that have metrics of their own.'),
     stopGrace: duration('30s', 'How long runs may go on when the process is told to stop.'),
@@ -75,8 +81,10 @@ export type Options = Static<typeof Options>
 /** The options in force, durations in milliseconds. */
 export interface Config extends Omit<
   Options,
-  'lease' | 'heartbeat' | 'retentionAge' | 'stopGrace'
+  'lease' | 'heartbeat' | 'retentionAge' | 'stopGrace' | 'targetsAllow' | 'targetsDeny'
 > {
+  targetsAllow: string[]
+  targetsDeny: string[]
   leaseMs: number
   heartbeatMs: number
   retentionAgeMs: number
@@ -98,7 +106,8 @@ export function parseConfig(options: Readonly<Record<string, unknown>>): Config 
   const complete = { ...defaults(), ...withoutUndefined(options) }
   const [fault] = findFaults(complete)
   if (fault !== undefined) throw invalid(fault.detail)
-  const { lease, heartbeat, retentionAge, stopGrace, ...rest } = complete as Options
+  const { lease, heartbeat, retentionAge, stopGrace, targetsAllow, targetsDeny, ...rest } =
+    complete as Options
   const keyFault = rest.apiKey === null ? null : apiKeyFault(rest.apiKey)
   if (keyFault !== null) throw invalid(`${variableOf('apiKey')} ${keyFault}.`)
   const config = {
@@ -106,7 +115,9 @@ export function parseConfig(options: Readonly<Record<string, unknown>>): Config 
     leaseMs: milliseconds('lease', lease),
     heartbeatMs: milliseconds('heartbeat', heartbeat),
     retentionAgeMs: milliseconds('retentionAge', retentionAge),
-    stopGraceMs: milliseconds('stopGrace', stopGrace)
+    stopGraceMs: milliseconds('stopGrace', stopGrace),
+    targetsAllow: targetRules('targetsAllow', targetsAllow),
+    targetsDeny: targetRules('targetsDeny', targetsDeny)
   }
   if (config.heartbeatMs * 2 > config.leaseMs) {
     throw invalid(
@@ -162,6 +173,15 @@ function milliseconds(name: string, text: string): number {
   const parsed = parseDuration(text)
   if (parsed !== null && parsed > 0) return parsed
   throw invalid(`"${name}" is ${shown(text)}, but must be a duration such as "30s" or "7d".`)
+}
+
+function targetRules(name: 'targetsAllow' | 'targetsDeny', text: string | null): string[] {
+  const rules = (text ?? '').split(',').map((rule) => rule.trim())
+  const wrong = rules.find((rule) => rule !== '' && parseTargetRule(rule) === null)
+  if (wrong === undefined) return rules.filter((rule) => rule !== '')
+  throw invalid(
+    `${variableOf(name)} has ${shown(wrong)}, but must be networks, addresses or names, separated by commas, such as "10.0.0.0/8, *.internal.example:8443".`
+  )
 }
 
 function defaults(): Record<string, unknown> {

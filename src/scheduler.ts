@@ -1,3 +1,4 @@
+import type { TargetPolicy } from './domain/addresses/target-policy.ts'
 import { CarillonError, messageOf } from './domain/errors.ts'
 import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
@@ -12,7 +13,10 @@ import { withTransaction } from './operations/with-transaction.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 
 /** What a scheduler is made of; durations are milliseconds. */
-export type SchedulerOptions = Omit<EngineParts, 'targets' | 'handlers'>
+export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handlers'> {
+  /** Where `http` targets may lead; anywhere but to metadata, if left out. */
+  targetPolicy?: TargetPolicy
+}
 
 /** The scheduler: what routes and embedding applications call. */
 export interface Scheduler extends Operations {
@@ -41,7 +45,8 @@ const DEFAULT_GRACE_MS = 30_000
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const handlers = createHandlerRegistry()
-  const http = createHttpPerformer({ now: options.clock.now })
+  const { targetPolicy: policy } = options
+  const http = createHttpPerformer({ now: options.clock.now, ...(policy && { policy }) })
   const engine = createEngine({
     ...options,
     handlers: handlers.names,

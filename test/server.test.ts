@@ -390,3 +390,25 @@ test('a target that misbehaves cannot hold the only slot beyond its deadline', a
   )
   t.equal((await service.request('GET /readyz')).status, 200)
 })
+
+test('a service that others can reach calls its own network only where it is told to', async (t) => {
+  const sink = await createSink(t)
+  const { host } = new URL(sink.url)
+  const target = { type: 'http', url: sink.url }
+  const refused = { state: 'failed', error: { code: 'target_refused' } }
+  const cases: readonly [allow: object, run: object][] = [
+    [{}, refused],
+    [{ CARILLON_TARGETS_ALLOW: host }, { state: 'succeeded' }]
+  ]
+  for (const [allow, expected] of cases) {
+    const env = { HOST: '0.0.0.0', ...allow }
+    const service = await startService(t, { env, apiKey: 'k'.repeat(44) })
+    const { id } = await service.createJob({ schedule: '@yearly', target })
+    await service.request(`POST /jobs/${id}/run`)
+    const run = await until('the end of the run', async () =>
+      (await service.listRuns(id)).find(isOver)
+    )
+    t.match(run, expected)
+  }
+  t.equal(sink.requests.length, 1)
+})

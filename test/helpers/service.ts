@@ -19,6 +19,8 @@ export interface ServiceOptions {
   folder?: string
   env?: Readonly<Record<string, string>>
   flags?: readonly string[]
+  /** The key that the service wants, and that requests carry. */
+  apiKey?: string
   /** The user and group to run as, by number; that of the test by default. */
   user?: number
 }
@@ -82,7 +84,9 @@ export async function startService(t: Test, options: ServiceOptions = {}): Promi
       throw new Error(`The service ended before it listened: ${exit.stderr}`)
     })
   ])
-  const request = (call: string, body?: unknown) => send(url, call, body)
+  const { apiKey } = options
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
+  const request = (call: string, body?: unknown) => send(url, { call, body, headers })
   return {
     url,
     pid: child.pid ?? 0,
@@ -111,18 +115,25 @@ function parseLine(line: string): Record<string, unknown> | null {
   }
 }
 
-async function send(url: string, call: string, body: unknown): Promise<ServiceAnswer> {
+interface Call {
+  call: string
+  body: unknown
+  headers: Record<string, string>
+}
+
+async function send(url: string, { call, body, headers }: Call): Promise<ServiceAnswer> {
   const [method = 'GET', target = '/'] = call.split(' ')
+  const json = {
+    body: JSON.stringify(body),
+    headers: { ...headers, 'content-type': 'application/json' }
+  }
   const response = await fetch(url + target, {
     method,
-    ...(body !== undefined && {
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' }
-    })
+    ...(body === undefined ? { headers } : json)
   })
   const answer = await response.text()
-  const { status, headers } = response
-  return { status, headers, body: answer === '' ? null : JSON.parse(answer) }
+  const { status } = response
+  return { status, headers: response.headers, body: answer === '' ? null : JSON.parse(answer) }
 }
 
 /** Starts the service where it must fail; resolves when it has ended. */
@@ -135,7 +146,7 @@ export async function failToStart(t: Test, options: ServiceOptions): Promise<Ser
 /** Starts `carillon` with these flags. It is killed when the test ends. */
 export async function launch(
   t: Test,
-  { folder, env = {}, flags = [], user }: ServiceOptions
+  { folder, env = {}, flags = [], apiKey, user }: ServiceOptions
 ): Promise<{ child: ChildProcess; exited: Promise<ServiceExit> }> {
   const home = folder ?? (await createFolder(t))
   // The runner puts a hook of its own into every process, which another user may not write for.
@@ -148,6 +159,7 @@ export async function launch(
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: COMPILE_CACHE,
       PORT: '0',
+      ...(apiKey !== undefined && { CARILLON_API_KEY: apiKey }),
       ...env
     },
     stdio: ['ignore', 'pipe', 'pipe']

@@ -1,5 +1,7 @@
 import { Socket } from 'node:net'
-import { Agent, buildConnector, Client, Pool, type Dispatcher } from 'undici'
+import { Agent, Client, Pool, type buildConnector, type Dispatcher } from 'undici'
+import type { TargetPolicy } from '../../domain/addresses/target-policy.ts'
+import { guardedConnector } from './guarded-connector.ts'
 import { Exchange } from './http-exchange.ts'
 
 type Connector = buildConnector.connector
@@ -12,8 +14,10 @@ export interface ConnectionOptions {
   connectTimeoutMs: number
   /** How long an unused connection is kept, unless the server named a shorter time. */
   keepAliveMs: number
-  /** Makes the connections, and so may refuse an address; must return the socket at once. */
-  connector?: Connector | undefined
+  /** Where connections may lead. */
+  policy: TargetPolicy
+  /** Makes the connections to an origin instead; must return the socket at once. For tests. */
+  connector?: ((origin: URL) => Connector) | undefined
 }
 
 /** Keep-alive connections to any number of origins. */
@@ -29,11 +33,15 @@ export const MAX_RESPONSE_HEADER_BYTES = 16_384
 /** Connections that carry one request at a time, so that aborting a request ends its socket. */
 export function createConnections(options: ConnectionOptions): Connections {
   const connecting = new Set<Socket>()
-  const connector = track(options.connector ?? secureConnector(options), connecting)
-  const client = (origin: URL): Client => createClient(origin, { options, connector })
+  const { policy, connectTimeoutMs: timeoutMs, maxConnectionsPerOrigin } = options
+  const connectorOf =
+    options.connector ?? ((origin) => guardedConnector(origin, { policy, timeoutMs }))
   const agent = new Agent({
-    factory: (origin) =>
-      new Pool(origin, { connections: options.maxConnectionsPerOrigin, factory: client })
+    factory: (origin) => {
+      const connector = track(connectorOf(new URL(origin)), connecting)
+      const factory = (one: URL): Client => createClient(one, { options, connector })
+      return new Pool(origin, { connections: maxConnectionsPerOrigin, factory })
+    }
   })
   return {
     dispatcher: agent,
@@ -43,11 +51,6 @@ export function createConnections(options: ConnectionOptions): Connections {
       await closed
     }
   }
-}
-
-/** Certificates are checked, which is Node's default; HTTP/2 is off, as its requests share a socket. */
-function secureConnector({ connectTimeoutMs }: ConnectionOptions): Connector {
-  return buildConnector({ timeout: connectTimeoutMs, allowH2: false })
 }
 
 type SocketConnector = (

@@ -1,8 +1,10 @@
+import { createTargetPolicy } from '../../domain/addresses/target-policy.ts'
 import { CarillonError } from '../../domain/errors.ts'
 import { failure, type Outcome } from '../../domain/outcome.ts'
 import type { HttpTarget } from '../../domain/target.ts'
 import type { AttemptContext, Perform } from '../attempt.ts'
 import { createConnections, type ConnectionOptions, type Connections } from './http-connections.ts'
+import { TargetRefused } from './guarded-connector.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 import { judge } from './http-outcome.ts'
 import { buildRequest, prepareRequest, type PreparedRequest } from './http-request.ts'
@@ -36,7 +38,9 @@ const DEFAULTS = {
   connectTimeoutMs: 10_000,
   // Shorter than what usual servers keep (nginx 75 s, Node 5 s): a connection that the server closes
   // just as it is used again costs an attempt.
-  keepAliveMs: 4000
+  keepAliveMs: 4000,
+  // Whoever makes one of these for himself alone may call what he can reach.
+  policy: createTargetPolicy({ allow: [], deny: [], isLocal: () => true })
 } satisfies ConnectionOptions
 
 /** @see HttpTargetOptions for what can be set. */
@@ -56,6 +60,7 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
       answer = await exchange(connections.dispatcher, request, attempt.signal)
     } catch (error) {
       if (attempt.signal.aborted || !(error instanceof Error)) throw error
+      if (error instanceof TargetRefused) return refusal('target_refused', error.message)
       return failure('network', networkMessage(origin, error))
     }
     return judge(answer, { isSuccess, origin, now: now() })
@@ -94,13 +99,18 @@ function prepareOrFail(prepare: () => PreparedRequest): PreparedRequest | Outcom
     return prepare()
   } catch (error) {
     if (!(error instanceof CarillonError)) throw error
-    return {
-      kind: 'failed',
-      error: { code: 'invalid_target', message: error.message },
-      result: null,
-      retryable: false,
-      retryAfterMs: null,
-      pauseJob: false
-    }
+    return refusal('invalid_target', error.message)
+  }
+}
+
+/** A failure that another attempt would only repeat. */
+function refusal(code: string, message: string): Outcome {
+  return {
+    kind: 'failed',
+    error: { code, message },
+    result: null,
+    retryable: false,
+    retryAfterMs: null,
+    pauseJob: false
   }
 }

@@ -52,7 +52,7 @@ test('an abort while connecting destroys the socket and frees its place at once'
   let first = true
   const { perform } = await startPerformer(t, {
     maxConnectionsPerOrigin: 1,
-    connector: (options, callback) => {
+    connector: () => (options, callback) => {
       if (!first) return connect(options, callback)
       first = false
       stuck.once('error', (error) => callback(error, null))

@@ -162,7 +162,7 @@ test('a refused connection is a network failure that names origin and code', asy
 test('a host name without an address is a network failure that says so', async (t) => {
   const notFound = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
   const connector = buildConnector({ lookup: (_host, _options, done) => done(notFound, []) })
-  const { perform } = await startPerformer(t, { connector })
+  const { perform } = await startPerformer(t, { connector: () => connector })
   t.match(await perform({ url: 'http://no-such-host.invalid/' }), {
     kind: 'failed',
     error: {
