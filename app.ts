@@ -3,6 +3,7 @@ import autoload from '@fastify/autoload'
 import sensible from '@fastify/sensible'
 import type { FastifyInstance } from 'fastify'
 import authPlugin from './plugins/auth.ts'
+import browserGuardPlugin from './plugins/browser-guard.ts'
 import cachePlugin from './plugins/cache.ts'
 import clockPlugin from './plugins/clock.ts'
 import dbPlugin from './plugins/db.ts'
@@ -23,6 +24,7 @@ import validationPlugin from './plugins/validation.ts'
 export default async function app(instance: FastifyInstance, options: AppOptions): Promise<void> {
   await instance.register(sensible)
   await instance.register(errorsPlugin, options)
+  await instance.register(browserGuardPlugin, options)
   await instance.register(authPlugin, options)
   await instance.register(validationPlugin)
   await instance.register(dbPlugin, options)

@@ -31,10 +31,11 @@ declare module 'fastify' {
   }
 }
 
+/** Those of the process; listening, logging and who may call are the host's. */
+const PROCESS_OPTIONS = ['host', 'port', 'logLevel', 'apiKey', 'allowedHosts', 'publicUrl'] as const
+
 /** What a host application sets; everything has a default. */
-export interface CarillonOptions extends Partial<
-  Omit<Options, 'host' | 'port' | 'logLevel' | 'apiKey'>
-> {
+export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_OPTIONS)[number]>> {
   /** Where the routes are mounted. */
   prefix?: string
   /** The functions that targets of type `handler` call, by name. */
@@ -66,11 +67,10 @@ async function carillon(host: FastifyInstance, options: CarillonOptions): Promis
 }
 
 const OWN_OPTIONS = ['prefix', 'handlers', 'routes', 'decorateAs', 'clock']
-/** Those of the process; listening, logging and who may call are the host's. */
-const PROCESS_OPTIONS = ['host', 'port', 'logLevel', 'apiKey']
 
 function configOptions(options: CarillonOptions): Record<string, unknown> {
-  const shared = Object.keys(Options.properties).filter((name) => !PROCESS_OPTIONS.includes(name))
+  const ofProcess = new Set<string>(PROCESS_OPTIONS)
+  const shared = Object.keys(Options.properties).filter((name) => !ofProcess.has(name))
   const known = [...OWN_OPTIONS, ...shared]
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) {

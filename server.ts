@@ -76,7 +76,7 @@ export async function serve(flags: readonly string[]): Promise<void> {
   const server = createServer(config)
   server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
   stopOnSignals(server, config)
-  await app(server, { config })
+  await app(server, { config, isService: true })
   try {
     await server.listen({ host: config.host, port: config.port })
   } catch (error) {

@@ -32,6 +32,8 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   run_not_finished: 409,
   idempotency_key_reused: 422,
   request_in_progress: 409,
+  host_not_allowed: 421,
+  cross_site_request: 403,
   handler_exists: 409,
   store_unusable: 503,
   store_busy: 503,

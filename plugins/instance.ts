@@ -28,6 +28,8 @@ declare module 'fastify' {
 export interface AppOptions {
   config: Config
   handlers?: Readonly<Record<string, Handler>>
+  /** Whether this is the service itself, and not a part of another application. */
+  isService?: boolean
   /** For tests; the machine's own by default. */
   clock?: Clock
   /** Without routes, only the scheduler runs. */

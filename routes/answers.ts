@@ -23,8 +23,17 @@ export const Problem = Type.Object(
   { additionalProperties: true }
 )
 
-/** What any route may answer to a request without the API key, or when the database fails it. */
-export const CommonProblems = { 401: Problem, 500: Problem, 503: Problem }
+/**
+ * What any route may answer: to a page of another site, to a request without the API key, under a
+ * name that is not the service's own, and when the database fails it.
+ */
+export const CommonProblems = {
+  401: Problem,
+  403: Problem,
+  421: Problem,
+  500: Problem,
+  503: Problem
+}
 
 /** What every route that reads may answer besides its own. */
 export const ReadProblems = { 400: Problem, ...CommonProblems }

@@ -53,6 +53,13 @@ export const Options = Type.Object(
       secret: true,
       description: 'What requests must carry; required where others can reach the address.'
     }),
+    allowedHosts: list(
+      'Names it may be called by, beside those of this machine; any, where others reach it.'
+    ),
+    publicUrl: Type.Union([Type.String(), Type.Null()], {
+      default: null,
+      description: 'Where people see it, if that is behind a proxy.'
+    }),
     logLevel: words(LOG_LEVELS, {
       default: 'info',
       env: 'LOG_LEVEL',
@@ -81,8 +88,15 @@ export type Options = Static<typeof Options>
 /** The options in force, durations in milliseconds. */
 export interface Config extends Omit<
   Options,
-  'lease' | 'heartbeat' | 'retentionAge' | 'stopGrace' | 'targetsAllow' | 'targetsDeny'
+  | 'lease'
+  | 'heartbeat'
+  | 'retentionAge'
+  | 'stopGrace'
+  | 'targetsAllow'
+  | 'targetsDeny'
+  | 'allowedHosts'
 > {
+  allowedHosts: string[] | null
   targetsAllow: string[]
   targetsDeny: string[]
   leaseMs: number
@@ -106,12 +120,14 @@ export function parseConfig(options: Readonly<Record<string, unknown>>): Config 
   const complete = { ...defaults(), ...withoutUndefined(options) }
   const [fault] = findFaults(complete)
   if (fault !== undefined) throw invalid(fault.detail)
-  const { lease, heartbeat, retentionAge, stopGrace, targetsAllow, targetsDeny, ...rest } =
-    complete as Options
+  const { lease, heartbeat, retentionAge, stopGrace, ...others } = complete as Options
+  const { targetsAllow, targetsDeny, allowedHosts, ...rest } = others
   const keyFault = rest.apiKey === null ? null : apiKeyFault(rest.apiKey)
   if (keyFault !== null) throw invalid(`${variableOf('apiKey')} ${keyFault}.`)
+  checkPublicUrl(rest.publicUrl)
   const config = {
     ...rest,
+    allowedHosts: allowedHosts === null ? null : itemsOf(allowedHosts),
     leaseMs: milliseconds('lease', lease),
     heartbeatMs: milliseconds('heartbeat', heartbeat),
     retentionAgeMs: milliseconds('retentionAge', retentionAge),
@@ -175,10 +191,22 @@ function milliseconds(name: string, text: string): number {
   throw invalid(`"${name}" is ${shown(text)}, but must be a duration such as "30s" or "7d".`)
 }
 
+function itemsOf(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim())
+  return items.filter((item) => item !== '')
+}
+
+function checkPublicUrl(text: string | null): void {
+  if (text === null || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return
+  throw invalid(
+    `${variableOf('publicUrl')} is ${shown(text)}, but must be a URL such as "https://jobs.example.com".`
+  )
+}
+
 function targetRules(name: 'targetsAllow' | 'targetsDeny', text: string | null): string[] {
-  const rules = (text ?? '').split(',').map((rule) => rule.trim())
-  const wrong = rules.find((rule) => rule !== '' && parseTargetRule(rule) === null)
-  if (wrong === undefined) return rules.filter((rule) => rule !== '')
+  const rules = itemsOf(text ?? '')
+  const wrong = rules.find((rule) => parseTargetRule(rule) === null)
+  if (wrong === undefined) return rules
   throw invalid(
     `${variableOf(name)} has ${shown(wrong)}, but must be networks, addresses or names, separated by commas, such as "10.0.0.0/8, *.internal.example:8443".`
   )

@@ -13,6 +13,8 @@ export const ERROR_CODES = [
   'run_not_finished',
   'idempotency_key_reused',
   'request_in_progress',
+  'host_not_allowed',
+  'cross_site_request',
   'handler_exists',
   'store_unusable',
   'store_busy',

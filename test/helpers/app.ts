@@ -17,6 +17,8 @@ export interface TestAppOptions {
   config?: Partial<Options>
   clock?: Clock
   handlers?: Readonly<Record<string, Handler>>
+  /** As the service itself, not as a part of another application. */
+  isService?: boolean
 }
 
 /** What came back, its body parsed. */
@@ -69,7 +71,8 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
     if (fault !== null) faults.push(`${request.method} ${request.url}: ${fault}`)
   })
   const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
-  await app(server, { config, clock, handlers: options.handlers ?? {} })
+  const { handlers = {}, isService = false } = options
+  await app(server, { config, clock, handlers, isService })
   t.teardown(() => closed(server, clock))
   await server.ready()
 
