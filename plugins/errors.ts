@@ -33,6 +33,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   idempotency_key_reused: 422,
   request_in_progress: 409,
   handler_exists: 409,
+  too_many_listeners: 503,
   store_unusable: 503,
   store_busy: 503,
   store_unavailable: 503,

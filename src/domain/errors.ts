@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'idempotency_key_reused',
   'request_in_progress',
   'handler_exists',
+  'too_many_listeners',
   'store_unusable',
   'store_busy',
   'store_unavailable',
