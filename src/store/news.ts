@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
 import { runningRuns, type JobRow } from './job-codec.ts'
+import { listAvailableLevels } from './levels.ts'
 import type { RunNews } from './run-codec.ts'
 
 /** The highest id there is; 0 without any. Read from the end of the primary key. */
@@ -10,9 +11,7 @@ export async function findNewestId(
 ): Promise<number> {
   const row = await db.query
     .selectFrom(table)
-    .select('id')
-    .orderBy('id', 'desc')
-    .limit(1)
+    .select(({ fn }) => fn.max<number | null>('id').as('id'))
     .executeTakeFirst()
   return row?.id ?? 0
 }
@@ -35,15 +34,15 @@ export function listRunningRuns(db: Db, limit: number): Promise<RunNews[]> {
   return selectNews(db).where('owner', 'is not', null).limit(limit).execute()
 }
 
-/** Runs that wait: for their instant, or behind another one. */
+/** Runs that wait, for their instant or behind another one: so many of each priority. */
 export async function listWaitingRunIds(db: Db, limit: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id from (
-      select id from carillon_runs where available_at is not null
-      union all select id from carillon_runs where queue_key is not null
-    ) as waiting limit ${limit}
-  `.execute(db.query)
-  return rows.map((row) => row.id)
+  const runs = db.query.selectFrom('carillon_runs').select('id').limit(limit)
+  const waiting = await runs.where('queue_key', 'is not', null).execute()
+  for (const { priority } of await listAvailableLevels(db, null)) {
+    const ofLevel = runs.where('priority', '=', priority).where('available_at', 'is not', null)
+    waiting.push(...(await ofLevel.execute()))
+  }
+  return waiting.map((run) => run.id)
 }
 
 /** These runs, as far as they are there. */
