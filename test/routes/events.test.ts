@@ -178,6 +178,21 @@ test('closing ends the streams in good order and waits for no reader', async (t)
   t.equal(app.feed.listeners(), 0)
 })
 
+test('a scheduler that fails to stop does not keep the streams open', async (t) => {
+  const host = Fastify()
+  await host.register(carillon, { database: 'sqlite::memory:' })
+  const origin = await host.listen({ port: 0, host: '127.0.0.1' })
+  const client = await openEvents(t, `${origin}/events`)
+  await client.next('hello')
+  const { stop } = host.scheduler
+  host.scheduler.stop = async (options) => {
+    await stop(options)
+    throw new Error('The last results cannot be written.')
+  }
+  await t.rejects(host.close(), /last results/)
+  t.equal(await client.ended, 'end')
+})
+
 test('a host has its own routes beside the stream, under its prefix', async (t) => {
   const host = Fastify()
   t.teardown(() => host.close())
