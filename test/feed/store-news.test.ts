@@ -1,5 +1,11 @@
+import { createGathering } from '../../src/feed/gathering.ts'
+import { createRunMarks } from '../../src/feed/run-marks.ts'
+import { followStore } from '../../src/feed/store-news.ts'
+import { insertChange } from '../../src/store/changes.ts'
+import type { Db } from '../../src/store/db.ts'
 import { createTestFeed } from '../helpers/feed.ts'
-import { test } from '../helpers/on-every-database.ts'
+import { createManualClock } from '../helpers/manual-clock.ts'
+import { test, testOnServers } from '../helpers/on-every-database.ts'
 import {
   createTestDatabase,
   createTestDatabases,
@@ -112,4 +118,31 @@ test('while nobody listens the store is not asked, and a minute after the last o
 
   const late = await listen({ lastEventId: listener.lastId() })
   t.same(late.told().slice(0, 2), ['hello new', 'resync gap'])
+})
+
+testOnServers('what is committed after a row with a higher id is not passed over', async (t) => {
+  const db = await createTestDatabase(t)
+  const gathering = createGathering()
+  const clock = createManualClock()
+  const insert = (where: Db, jobId: number) =>
+    insertChange(where, { jobId, at: 0, action: 'created', version: 1, detail: null })
+  const early = await db.query.startTransaction().execute()
+  await insert({ query: early, dialect: db.dialect }, 1)
+  await insert(db, 2)
+  // One was on its way when the store began to be followed, and one comes later.
+  const store = await followStore({ db, clock, gathering, marks: createRunMarks() })
+  const late = await db.query.startTransaction().execute()
+  await insert({ query: late, dialect: db.dialect }, 3)
+  await insert(db, 4)
+  await store.look()
+  t.same(gathering.take().jobs, [[4, 'created']])
+  await early.commit().execute()
+  await late.commit().execute()
+  await store.look()
+  t.same(gathering.take().jobs, [
+    [1, 'created'],
+    [3, 'created']
+  ])
+  await store.look()
+  t.ok(gathering.isEmpty())
 })
