@@ -71,6 +71,35 @@ test('a job is told of at most ten times a second, as it is then, and the last s
   t.match(last, { name: 'job', data: { change: 'updated', job: { name: 'name 100' } } })
 })
 
+test('a look at the store in between makes no more of them', async (t) => {
+  const { listen, clock, scheduler } = await createTestFeed(t)
+  const { id } = await scheduler.createJob(QUIET)
+  const listener = await listen({ topics: ['jobs'] })
+  await clock.advance(890)
+  const namesTold = () => listener.messages.slice(1).map(({ json }) => JSON.parse(json).job.name)
+  await scheduler.updateJob(id, { name: 'one' })
+  await clock.advance(105)
+  await scheduler.updateJob(id, { name: 'two' })
+  t.same(namesTold(), ['one'])
+  await clock.advance(10)
+  t.same(namesTold(), ['one'])
+  await clock.advance(100)
+  t.same(namesTold(), ['one', 'two'])
+})
+
+test('nothing is told before the greeting', async (t) => {
+  const watch = watchDatabase(await createTestDatabase(t))
+  const { listen, clock, scheduler } = await createTestFeed(t, { db: watch.database, start: false })
+  const facts = { id: 1, job_id: 1, job_name: 'x', target: 'log', cause: 'schedule' } as const
+  const run = { ...facts, attempt: 1, scheduled_for: 0, started_at: 0 }
+  watch.onStatement = () => scheduler.events.emit('runs_started', { runs: [run] })
+  const listener = await listen()
+  watch.onStatement = () => undefined
+  t.equal(listener.told()[0], 'hello new')
+  await clock.advance(100)
+  t.equal(listener.told().indexOf('hello new'), 0)
+})
+
 test('numbers are told when they have changed, at most once a second', async (t) => {
   const { listen, clock, scheduler } = await createTestFeed(t)
   const gates = Promise.withResolvers<void>()
@@ -100,6 +129,7 @@ test('one run is followed alone, with its output, which nobody else gets', async
   const topics = ['runs', 'output'] as const
   const one = await listen({ topics: [...topics], runId: run.id })
   const all = await listen({ topics: [...topics] })
+  const silent = await listen({ topics: ['runs'], runId: run.id })
   const facts = {
     id: run.id,
     job_id: job.id,
@@ -118,6 +148,7 @@ test('one run is followed alone, with its output, which nobody else gets', async
   await clock.advance(100)
   t.same(one.told(), ['hello new', `output ${run.id} ab\n`])
   t.same(all.told(), ['hello new'])
+  t.same(silent.told(), ['hello new'])
 })
 
 test('more than can be told at once is let go, and everybody is told to read anew', async (t) => {
@@ -169,9 +200,12 @@ test('a store that cannot be read refuses the listener, and the next one is serv
 })
 
 test('a feed that is closed ends its listeners and takes no more', async (t) => {
-  const { listen, feed } = await createTestFeed(t)
+  const watch = watchDatabase(await createTestDatabase(t))
+  const { listen, feed } = await createTestFeed(t, { db: watch.database, start: false })
   const listener = await listen()
   await feed.close()
   t.ok(listener.hasEnded())
+  watch.onStatement = () => t.fail('the store is left alone')
   await t.rejects(listen(), { code: 'too_many_listeners', message: /stopping/ })
+  watch.onStatement = () => undefined
 })

@@ -3,6 +3,7 @@ import type { FeedRun } from '../../src/domain/feed-event.ts'
 import { eventId, seqOf } from '../../src/feed/event-id.ts'
 import { createGathering } from '../../src/feed/gathering.ts'
 import { createIdTrail } from '../../src/feed/id-trail.ts'
+import { createRunMarks } from '../../src/feed/run-marks.ts'
 import { createRing, type FeedMessage } from '../../src/feed/ring.ts'
 
 const message =
@@ -176,5 +177,17 @@ test('ids that were passed over are looked for again, for ten seconds', (t) => {
   t.same(trail.gaps(10_000), [])
   trail.see([1_000_000], 10_000)
   t.equal(trail.gaps(10_000).length, 1_000)
+  t.end()
+})
+
+test('what was announced while the store was read is not undone by what was read', (t) => {
+  const marks = createRunMarks()
+  const position = marks.position()
+  marks.note(run(1, 'succeeded'))
+  t.equal(marks.isNews(run(1, 'running'), position), false)
+  t.equal(marks.isNews(run(1, 'succeeded'), marks.position()), false)
+  t.equal(marks.isNews(run(1, 'pending'), marks.position()), true, 'it is tried again')
+  t.equal(marks.isNews(run(1, 'pending'), marks.position()), false)
+  t.equal(marks.isNews(run(2, 'running'), marks.position()), true)
   t.end()
 })
