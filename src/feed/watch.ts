@@ -104,12 +104,14 @@ async function createRound(parts: RoundParts) {
   const tell = async (): Promise<void> => {
     const { jobs, runs, outputs } = gathering.take()
     for (const data of outputs) publish({ name: 'run_output', data })
-    for (const data of runs) publish({ name: 'run', data })
     try {
+      // Before its runs: a listener may not know the job yet.
       for (const event of await jobEvents(jobs)) publish(event)
     } catch (error) {
       for (const [id, change] of jobs) gathering.addJob(id, change)
       throw error
+    } finally {
+      for (const data of runs) publish({ name: 'run', data })
     }
   }
 

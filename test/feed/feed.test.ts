@@ -20,9 +20,9 @@ test('who comes back within a minute is told what was missed, and only what is w
   t.equal(again.messages[0]?.id, first.lastId())
   t.same(again.told(), [
     'hello again',
-    `run ${run.id} succeeded`,
     `job ${id} moved`,
     `job ${another.id} created`,
+    `run ${run.id} succeeded`,
     'stats 0/100'
   ])
   const narrow = await listen({ lastEventId: first.lastId(), jobId: another.id })

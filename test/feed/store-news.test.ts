@@ -21,8 +21,14 @@ test('what happens to a job and its runs is told, by whichever replica', async (
   const { scheduler } = await createTestScheduler(t, { db: other, clock })
   const listener = await listen()
   const job = await scheduler.createJob(QUIET)
+  const first = await scheduler.run(job.id)
   await clock.advance(1_500)
-  t.same(listener.told(), ['hello new', 'stats 0/100', `job ${job.id} created`])
+  t.same(listener.told(), [
+    'hello new',
+    'stats 0/100',
+    `job ${job.id} created`,
+    `run ${first.id} succeeded`
+  ])
 
   await scheduler.pause(job.id)
   await clock.advance(1_500)
@@ -30,10 +36,10 @@ test('what happens to a job and its runs is told, by whichever replica', async (
   await clock.advance(1_500)
   await scheduler.deleteJob(job.id)
   await clock.advance(1_500)
-  t.same(listener.told().slice(3), [
+  t.same(listener.told().slice(4), [
     `job ${job.id} updated`,
-    `run ${run.id} succeeded`,
     `job ${job.id} moved`,
+    `run ${run.id} succeeded`,
     `job ${job.id} deleted`
   ])
 })
