@@ -9,6 +9,7 @@ import clockPlugin from './plugins/clock.ts'
 import dbPlugin from './plugins/db.ts'
 import errorsPlugin from './plugins/errors.ts'
 import eventLogPlugin from './plugins/event-log.ts'
+import feedPlugin from './plugins/feed.ts'
 import healthPlugin from './plugins/health.ts'
 import idempotencyPlugin from './plugins/idempotency.ts'
 import type { AppOptions } from './plugins/instance.ts'
@@ -33,6 +34,7 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(eventLogPlugin)
   await instance.register(cachePlugin, options)
   await instance.register(noticesPlugin)
+  await instance.register(feedPlugin)
   await instance.register(metricsPlugin, options)
   await instance.register(healthPlugin, options)
   if (options.routes === false) return

@@ -35,6 +35,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   host_not_allowed: 421,
   cross_site_request: 403,
   handler_exists: 409,
+  too_many_listeners: 503,
   store_unusable: 503,
   store_busy: 503,
   store_unavailable: 503,

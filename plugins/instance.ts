@@ -10,6 +10,7 @@ import type {
 import type { Config } from '../src/config.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { Handler } from '../src/engine/targets/handler.ts'
+import type { Feed } from '../src/feed/feed.ts'
 import type { JobCache } from '../src/job-cache.ts'
 import type { Operations } from '../src/operations/operations.ts'
 import type { Scheduler } from '../src/scheduler.ts'
@@ -54,6 +55,8 @@ export interface Decorators {
   /** What the handler of a POST route calls: the scheduler, within what makes the request idempotent. */
   operationsFor: (request: FastifyRequest) => Operations
   cache: JobCache
+  /** What happens, for whoever listens. */
+  feed: Feed
   scrape: Scrape
   health: Health
 }

@@ -5,6 +5,7 @@ import fp from 'fastify-plugin'
 import { appOf, type App, type AppOptions, type Scrape } from './instance.ts'
 import { createCacheMetrics } from '../src/metrics/cache-metrics.ts'
 import { createClockMetrics } from '../src/metrics/clock-metrics.ts'
+import { createFeedMetrics } from '../src/metrics/feed-metrics.ts'
 import { createJobMetrics } from '../src/metrics/job-metrics.ts'
 import { createRunMetrics } from '../src/metrics/run-metrics.ts'
 
@@ -36,6 +37,7 @@ export default fp<AppOptions>(
     createCacheMetrics(registry, app.cache)
     createRunMetrics(registry, app.scheduler)
     createClockMetrics(registry, app.clockSkewMs)
+    createFeedMetrics(registry, app.feed.listeners)
     const { db, clock, scheduler } = app
     const jobMetrics = createJobMetrics({
       registry,
@@ -59,7 +61,10 @@ export default fp<AppOptions>(
     }
     app.decorate('scrape', scrape)
   },
-  { name: 'carillon-metrics', dependencies: ['carillon-scheduler', 'carillon-cache'] }
+  {
+    name: 'carillon-metrics',
+    dependencies: ['carillon-scheduler', 'carillon-cache', 'carillon-feed']
+  }
 )
 
 /** Counts answers by operation, which routes name in their config, and status; and times them. */

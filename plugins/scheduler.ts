@@ -39,9 +39,14 @@ export default fp<AppOptions>(
     app.addHook('onReady', async () => {
       if (config.autoStart) await scheduler.start()
     })
-    app.addHook('preClose', () => scheduler.stop({ graceMs: config.stopGraceMs }))
+    let stopping: Promise<void> | null = null
+    app.addHook('preClose', async () => {
+      stopping = scheduler.stop({ graceMs: config.stopGraceMs })
+      // Its failure is told in the end: here it would keep others from what they do before closing.
+      await stopping.catch(() => undefined)
+    })
     // A start that fails after this point never reaches preClose.
-    app.addHook('onClose', () => scheduler.stop({ graceMs: 0 }))
+    app.addHook('onClose', () => stopping ?? scheduler.stop({ graceMs: 0 }))
   },
   { name: 'carillon-scheduler', dependencies: ['carillon-db', 'carillon-clock'] }
 )

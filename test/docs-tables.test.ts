@@ -15,6 +15,7 @@ import { MAX_QUEUED_RUNS, OVERLAP_POLICIES } from '../src/domain/overlap.ts'
 import { MISFIRE_POLICIES } from '../src/domain/misfire.ts'
 import { MAX_SCHEDULE_LENGTH } from '../src/domain/cron/parse-cron.ts'
 import { Run, RUN_STATES } from '../src/domain/run.ts'
+import { FEED_TOPICS, FeedEvents } from '../src/domain/feed-event.ts'
 import { HttpTarget } from '../src/domain/target.ts'
 import { metricsOf, routesOf } from './helpers/doc-app.ts'
 import { codesIn, firstColumn, readPage, tableRows } from './helpers/markdown.ts'
@@ -22,6 +23,7 @@ import { createTestScheduler } from './helpers/scheduler.ts'
 
 const api = readPage('docs/api.md')
 const embedding = readPage('docs/embedding.md')
+const events = readPage('docs/events.md')
 const jobs = readPage('docs/jobs.md')
 const operating = readPage('docs/operating.md')
 const targets = readPage('docs/targets.md')
@@ -64,6 +66,7 @@ void test('every route is in the API page, and no other, with its query', async 
   for (const name of ['GET /jobs', 'GET /runs']) {
     t.same(firstColumn(api, `query: ${name}`).sort(), queryOf(name), name)
   }
+  t.same(firstColumn(events, 'query: GET /events').sort(), queryOf('GET /events'))
   const modes = tableRows(api, 'query: DELETE /jobs/:id').flatMap(([first = '']) => codesIn(first))
   t.same(queryOf('DELETE /jobs/:id'), ['dry_run', 'running'])
   t.same(modes, ['cancel', 'finish', 'refuse'])
@@ -82,6 +85,27 @@ void test('every field has its row', (t) => {
     const order = firstColumn(jobs, 'fields: JobInput')
     return (left: string, right: string) => order.indexOf(left) - order.indexOf(right)
   }
+})
+
+void test('every event of the stream has its row, with the fields of its data', (t) => {
+  const rows = tableRows(events, 'events').map(([name = '', topic = '', data = '']) => ({
+    name: codesIn(name)[0],
+    topic: codesIn(topic),
+    data: codesIn(data)
+  }))
+  const real = Object.entries(FeedEvents).map(([name, schema]) => [
+    name,
+    Object.keys(schema.properties)
+  ])
+  t.same(
+    rows.map(({ name, data }) => [name, data]),
+    real
+  )
+  t.same(
+    rows.flatMap(({ topic }) => topic),
+    FEED_TOPICS
+  )
+  t.end()
 })
 
 void test('the defaults in the tables are those that a job gets', (t) => {

@@ -92,7 +92,7 @@ void test('every relative link leads to a file, and to a heading in it', (t) => 
 })
 
 void test('every file that ARCHITECTURE.md names is there', (t) => {
-  const folders = ['', 'src', 'src/engine', 'src/store']
+  const folders = ['', 'src', 'src/engine', 'src/feed', 'src/store']
   for (const name of codesIn(proseOf(readPage('ARCHITECTURE.md'))).filter((code) =>
     /^[\w./-]+(?:\.(?:ts|md|json|db)|\/)$/.test(code)
   )) {

@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'host_not_allowed',
   'cross_site_request',
   'handler_exists',
+  'too_many_listeners',
   'store_unusable',
   'store_busy',
   'store_unavailable',

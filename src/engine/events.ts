@@ -47,6 +47,8 @@ export interface Events {
   runs_settled: { runs: readonly SettledRun[] }
   /** A `log` target ran. */
   run_logged: { run: RunFacts; params: unknown }
+  /** A run wrote something; a piece of it as it came. */
+  run_output: { run: RunFacts; stream: 'stdout' | 'stderr'; text: string }
   /** A result came too late: the run had been given to another replica. */
   result_refused: { run: RunFacts }
   /** Occurrences that got their record without a run. */

@@ -59,13 +59,16 @@ export interface LiveReplica {
   name: string
   host: string
   pid: number
+  version: string
+  started_at: number
   expires_at: number
 }
 
 /** Replicas that have not stopped, dead ones among them. */
 export async function listReplicas(db: Db): Promise<LiveReplica[]> {
   const { rows } = await sql<LiveReplica>`
-    select id, name, host, pid, expires_at from carillon_replicas where expires_at is not null
+    select id, name, host, pid, version, started_at, expires_at
+    from carillon_replicas where expires_at is not null
   `.execute(db.query)
   return rows
 }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { FeedRun } from '../domain/feed-event.ts'
 import type { RunError } from '../domain/outcome.ts'
 import { formatInstant, formatInstantOrNull } from '../domain/instant.ts'
 import type { Attempt, Run } from '../domain/run.ts'
@@ -6,6 +7,19 @@ import type { RunTable } from './tables.ts'
 
 /** A row of a run, with the name of the replica that ran it last. */
 export type RunRow = Selectable<RunTable> & { replica_name: string | null }
+
+/** The columns of a run that events show. */
+export type RunNews = Pick<Selectable<RunTable>, keyof FeedRun>
+
+export function toFeedRun(row: RunNews): FeedRun {
+  return {
+    ...row,
+    scheduled_for: formatInstant(row.scheduled_for),
+    started_at: formatInstantOrNull(row.started_at),
+    finished_at: formatInstantOrNull(row.finished_at),
+    error: row.error === null ? null : (JSON.parse(row.error) as RunError)
+  }
+}
 
 /** The attempts before the last one. */
 export function decodeAttempts(attempts: string | null): Attempt[] {

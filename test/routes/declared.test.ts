@@ -24,6 +24,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /jobs/:id/changes': 'list_job_changes',
   'GET /jobs/:id/runs': 'list_job_runs',
   'GET /forecast': 'forecast',
+  'GET /events': 'follow_events',
   'POST /schedules/preview': 'preview_schedule',
   'GET /runs/': 'list_runs',
   'GET /runs/:id': 'get_run',

@@ -9,6 +9,16 @@ import { findJob } from '../../src/store/jobs.ts'
 import { listAvailableLevels, listDueLevels } from '../../src/store/levels.ts'
 import { listJobs } from '../../src/store/list-jobs.ts'
 import { findRun, listRuns } from '../../src/store/list-runs.ts'
+import {
+  findNewestId,
+  listChangesAfter,
+  listChangesByIds,
+  listJobsByIds,
+  listRunningRuns,
+  listRunsAfter,
+  listRunsByIds,
+  listWaitingRunIds
+} from '../../src/store/news.ts'
 import { findBacklog, countJobStates, listUnfinishedJobs } from '../../src/store/observe.ts'
 import {
   countQueuedRuns,
@@ -282,6 +292,30 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
     (db) => findBacklog(db, 1_500, 100),
     /carillon_runs USING COVERING INDEX carillon_runs_available \(priority=\? AND available_at<\?\)/
   ],
+  ['the newest run', (db) => findNewestId(db, 'carillon_runs'), /^SEARCH carillon_runs$/],
+  [
+    'runs after one',
+    (db) => listRunsAfter(db, 19_990, 1_000),
+    /carillon_runs USING INTEGER PRIMARY KEY \(rowid>\?\)/
+  ],
+  [
+    'running runs',
+    (db) => listRunningRuns(db, 1_000),
+    /carillon_runs USING INDEX carillon_runs_owned/
+  ],
+  [
+    'waiting runs',
+    (db) => listWaitingRunIds(db, 1_000),
+    /INDEX carillon_runs_queued[^]*carillon_runs USING (?:COVERING )?INDEX carillon_runs_available \(priority=\?/
+  ],
+  ['runs by their ids', (db) => listRunsByIds(db, [5, 6, 19_999]), BY_ID],
+  [
+    'changes after one',
+    (db) => listChangesAfter(db, 0, 1_000),
+    /carillon_changes USING INTEGER PRIMARY KEY \(rowid>\?\)/
+  ],
+  ['changes by their ids', (db) => listChangesByIds(db, [1, 2]), BY_ID],
+  ['jobs by their ids', (db) => listJobsByIds(db, [5, 6, 1_999]), BY_ID],
   ['jobs by state', countJobStates, /carillon_jobs USING COVERING INDEX carillon_jobs_state/]
 ]
 
