@@ -14,7 +14,7 @@ const TSCONFIG = {
     checkJs: true,
     moduleDetection: 'force',
     types: ['node'],
-    paths: { carillon: [path.join(ROOT, 'index.ts')] }
+    paths: { carillon: [path.join(ROOT, 'index.ts')], 'carillon/*': [path.join(ROOT, '*.ts')] }
   },
   include: ['*.ts', '*.js']
 }

@@ -1,0 +1,17 @@
+/** A client of a service, without dependencies: for Node and for browsers. */
+export {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type JobsQuery,
+  type RunsQuery,
+  type ServiceHealth
+} from './src/client/client.ts'
+export { ConnectionError, ProblemError, type Problem } from './src/client/errors.ts'
+export type { EventsRequest } from './src/client/event-stream.ts'
+export type { Page, Pages } from './src/client/pages.ts'
+export type { CallOptions } from './src/client/transport.ts'
+export type { FeedEvent, FeedTopic } from './src/domain/feed-event.ts'
+export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
+export type { Manifest, ManifestReport } from './src/domain/manifest.ts'
+export type { Run } from './src/domain/run.ts'

@@ -1,0 +1,235 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { test } from 'tap'
+import { ConnectionError, createClient, ProblemError } from '../../client.ts'
+import { createTestClient } from '../helpers/client.ts'
+
+const hourly = { schedule: '0 * * * *' }
+
+test('every call of the scheduler is the same by the client, and answers the same', async (t) => {
+  const { client, app, clock } = await createTestClient(t)
+  const { scheduler } = app
+  const job = await client.createJob({ name: 'a', ...hourly, params: { deep: ['é', null] } })
+  t.strictSame(job, await scheduler.getJob(job.id))
+  t.strictSame(await client.getJob(1), job)
+  t.match(await client.updateJob(1, { name: 'b' }), { name: 'b', version: 2 })
+  t.match(await client.replaceJob(1, { name: 'c', ...hourly }), { name: 'c', params: null })
+  t.match(await client.putJob('a/ b', { name: 'keyed', ...hourly }), {
+    created: true,
+    job: { id: 2 }
+  })
+  t.match(await client.putJob('a/ b', { name: 'again', ...hourly }), { created: false })
+  t.match(await client.pause(1, { reason: 'why' }), { state: 'paused', pause_reason: 'why' })
+  t.match(await client.resume(1), { state: 'enabled' })
+  t.match(await client.skip(1, 2), { skip_next: 2 })
+  t.match(
+    await client.preview({ schedule: '@daily' }),
+    await scheduler.preview({ schedule: '@daily' })
+  )
+  t.match(await client.listNext(1, { count: 2 }), await scheduler.listNext(1, { count: 2 }))
+  t.match(await client.forecast({}), await scheduler.forecast({}))
+  const run = await client.run(1, { params: 'now' })
+  await clock.advance(10)
+  t.match(await client.getRun(run.id), { state: 'succeeded' })
+  t.match(await client.explain(1, run.scheduled_for), { at: run.scheduled_for })
+  t.equal(await client.countJobs({ q: 'again' }), 1)
+  t.match(await client.bulk({ filter: { all: true }, action: 'pause' }), { done: 2 })
+  const [first, second] = await Array.fromAsync(client.exportJobs())
+  t.match([first, second], [{ name: 'c' }, { key: 'a/ b' }])
+  t.match(await client.apply({ jobs: second === undefined ? [] : [second] }), { unchanged: 1 })
+  t.match(await Array.fromAsync(client.listChanges(2)), [
+    { action: 'paused' },
+    {},
+    { action: 'created' }
+  ])
+  t.equal(await client.deleteJob(1), undefined)
+  await t.rejects(client.getJob(1), { code: 'job_not_found' })
+  t.strictSame(await client.health(), { ready: true, faults: [] })
+  t.match(await client.metrics(), /^scheduler_jobs/m)
+})
+
+test('a dry run is told and does nothing', async (t) => {
+  const { client } = await createTestClient(t)
+  t.match(await client.dryRun.createJob({ name: 'a', ...hourly }), { dry_run: true })
+  t.equal(await client.countJobs(), 0)
+  const { id } = await client.createJob({ name: 'a', ...hourly })
+  const { dryRun } = client
+  t.match(await dryRun.putJob('k', { name: 'k', ...hourly }), { dry_run: true })
+  t.match(await dryRun.updateJob(id, { name: 'x' }), { dry_run: true })
+  t.match(await dryRun.replaceJob(id, { name: 'x', ...hourly }), { dry_run: true })
+  t.match(await dryRun.pause(id), { dry_run: true })
+  t.match(await dryRun.skip(id, 1), { dry_run: true })
+  t.match(await dryRun.run(id), { dry_run: true })
+  t.match(await dryRun.bulk({ filter: { all: true }, action: 'delete' }), {
+    dry_run: true,
+    done: 1
+  })
+  t.match(await dryRun.apply({ jobs: [] }), { dry_run: true })
+  t.match(await dryRun.deleteJob(id, { running: 'refuse' }), { dry_run: true })
+  t.match(await client.getJob(id), { name: 'a', version: 1 })
+})
+
+test('a list is read to its end, page by page', async (t) => {
+  const { client, app, clock } = await createTestClient(t)
+  for (let index = 0; index < 7; index++)
+    await app.scheduler.createJob({ name: `j${index}`, ...hourly })
+  const names = async (jobs: AsyncIterable<{ name: string }>): Promise<string> =>
+    (await Array.fromAsync(jobs)).map(({ name }) => name).join()
+  t.equal(await names(client.listJobs({ limit: 3 })), 'j0,j1,j2,j3,j4,j5,j6')
+  t.equal(await names(client.listJobs({ limit: 2, sort: '-name' })), 'j6,j5,j4,j3,j2,j1,j0')
+  t.equal(await names(client.listJobs({ q: 'J3' })), 'j3')
+  const first = await client.listJobs({ limit: 4, count: true }).page()
+  t.match(first, { total: 7, items: { length: 4 } })
+  const second = await first.next()
+  t.match(second, { items: { length: 3 } })
+  t.equal(second?.next(), null)
+  const pages = await Array.fromAsync(client.listJobs({ limit: 3 }).pages())
+  t.strictSame(
+    pages.map(({ items }) => items.length),
+    [3, 3, 1]
+  )
+  for (let count = 0; count < 3; count++) {
+    await client.run(1)
+    await clock.advance(10)
+  }
+  t.equal((await Array.fromAsync(client.listRuns({ limit: 2, state: 'succeeded' }))).length, 3)
+  t.equal((await Array.fromAsync(client.listJobRuns(1, { limit: 2 }))).length, 3)
+  t.equal((await Array.fromAsync(client.listRuns({ job_id: 2 }))).length, 0)
+})
+
+test('a refusal is an error with the code, the fields and the sentence of the service', async (t) => {
+  const { client } = await createTestClient(t)
+  const wrong = { name: 'x', schedul: '@daily' } as never
+  const error = await client.createJob(wrong).catch((thrown: unknown) => thrown)
+  t.ok(error instanceof ProblemError)
+  t.match(error, {
+    status: 400,
+    code: 'validation_failed',
+    message: /"schedul" is not a known field\. Did you mean "schedule"\?/,
+    errors: [{ in: 'body', pointer: '/schedul' }],
+    request_id: /./
+  })
+  const { id, version } = await client.createJob({ name: 'a', ...hourly })
+  await client.updateJob(id, { name: 'b' }, { versions: [version] })
+  const stale = { versions: [version] }
+  const late: (() => Promise<unknown>)[] = [
+    () => client.updateJob(id, { name: 'c' }, stale),
+    () => client.replaceJob(id, { name: 'c', ...hourly }, stale),
+    () => client.deleteJob(id, stale),
+    () => client.updateJob(id, { name: 'c' }, { versions: [] })
+  ]
+  for (const call of late) {
+    await t.rejects(call(), { status: 412, code: 'version_mismatch', problem: { version: 2 } })
+  }
+})
+
+test('the key is sent as a Bearer token', async (t) => {
+  const apiKey = 'k'.repeat(40)
+  const { client, url } = await createTestClient(t, { config: { apiKey }, client: { apiKey } })
+  t.equal(await client.countJobs(), 0)
+  await t.rejects(createClient({ url }).countJobs(), { status: 401, code: 'unauthorized' })
+})
+
+test('a POST whose answer was lost is sent again, and carried out once', async (t) => {
+  const { client, server } = await createTestClient(t)
+  let losses = 2
+  server.server.prependListener('request', (request, response) => {
+    if (request.method !== 'POST' || losses-- <= 0) return
+    // It has been carried out when its answer is about to be sent.
+    response.writeHead = () => response.destroy()
+  })
+  const job = await client.createJob({ name: 'once', ...hourly })
+  t.equal(losses, -1, 'it was sent three times')
+  t.match(job, { id: 1, name: 'once' })
+  t.equal(await client.countJobs(), 1)
+  losses = 1
+  const mine = client.with({ idempotencyKey: 'mine' })
+  const { id } = await mine.createJob({ name: 'mine', ...hourly })
+  t.equal((await mine.createJob({ name: 'mine', ...hourly })).id, id, 'also by another process')
+})
+
+test('what may be tried again is, as long as it may, and nothing else', async (t) => {
+  let statuses = [503, 429, 502, 200]
+  const seen: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    seen.push(request.headers['idempotency-key']?.toString())
+    const status = statuses.shift() ?? 500
+    response.writeHead(status, { 'retry-after': '0' })
+    response.end(status === 200 ? '{"id":1}' : '<h1>proxy</h1>')
+  }).listen(0)
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const url = `http://localhost:${(server.address() as AddressInfo).port}/prefix/`
+  const client = createClient({ url })
+  t.strictSame(await client.run(1), { id: 1 })
+  t.equal(new Set(seen).size, 1, 'by one idempotency key')
+  t.ok(seen[0])
+  statuses = [400, 200]
+  await t.rejects(client.getJob(1), {
+    status: 400,
+    code: 'unknown_answer',
+    message: /something else/
+  })
+  statuses = [503, 503, 200]
+  await t.rejects(createClient({ url, retries: 1 }).getJob(1), { code: 'unknown_answer' })
+})
+
+test('nobody there, and nobody who answers, are told apart', async (t) => {
+  const server = createServer(() => undefined).listen(0)
+  await once(server, 'listening')
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`
+  const client = createClient({ url, retries: 0, timeoutMs: 20 })
+  const silent = await client.getJob(1).catch((error: unknown) => error)
+  t.ok(silent instanceof ConnectionError)
+  t.match(silent, { message: `${url} did not answer within 0.02 s.` })
+  server.closeAllConnections()
+  server.close()
+  await once(server, 'close')
+  await t.rejects(client.getJob(1), {
+    name: 'ConnectionError',
+    message: /ECONNREFUSED.*running there\?/
+  })
+  t.throws(() => createClient({ url: 'jobs' }), /"url" is "jobs", but must be a whole URL/)
+})
+
+test('a signal ends a call, also while it waits to try again', async (t) => {
+  const controller = new AbortController()
+  const client = createClient({ url: 'http://127.0.0.1:1' }).with({ signal: controller.signal })
+  const call = client.getJob(1)
+  controller.abort(new Error('enough'))
+  await t.rejects(call, { message: 'enough' })
+  await t.rejects(client.getJob(1), { message: 'enough' })
+})
+
+test('events come as they happen, and go on where the stream broke', async (t) => {
+  const { client, app, clock, server } = await createTestClient(t)
+  const { id } = await app.scheduler.createJob({ name: 'a', ...hourly })
+  const sockets = new Set<Socket>()
+  server.server.on('connection', (socket) => sockets.add(socket))
+  const seen: string[] = []
+  for await (const { name, data } of client.events({ topics: ['runs'], job_id: id })) {
+    if (name === 'hello') {
+      seen.push(data.resume ? 'resumed' : 'hello')
+      await app.scheduler.run(id)
+    }
+    if (name === 'run') seen.push(data.state)
+    await clock.advance(100)
+    const succeeded = seen.filter((state) => state === 'succeeded').length
+    if (succeeded === 2) break
+    if (succeeded === 1) for (const socket of sockets) socket.destroy()
+  }
+  t.equal(seen[0], 'hello')
+  t.ok(seen.includes('resumed'), seen.join())
+})
+
+test('a stream that is refused, or not wanted any more, ends', async (t) => {
+  const { client } = await createTestClient(t)
+  const wrong = client.events({ topics: ['nonsense'] as never })
+  await t.rejects(Array.fromAsync(wrong), { code: 'validation_failed' })
+  const controller = new AbortController()
+  for await (const { name } of client.events({ signal: controller.signal })) {
+    t.equal(name, 'hello')
+    controller.abort()
+  }
+})
