@@ -7,6 +7,7 @@ import browserGuardPlugin from './plugins/browser-guard.ts'
 import cachePlugin from './plugins/cache.ts'
 import clockPlugin from './plugins/clock.ts'
 import dbPlugin from './plugins/db.ts'
+import docsPagePlugin from './plugins/docs-page.ts'
 import errorsPlugin from './plugins/errors.ts'
 import eventLogPlugin from './plugins/event-log.ts'
 import feedPlugin from './plugins/feed.ts'
@@ -15,6 +16,7 @@ import idempotencyPlugin from './plugins/idempotency.ts'
 import type { AppOptions } from './plugins/instance.ts'
 import metricsPlugin from './plugins/metrics.ts'
 import noticesPlugin from './plugins/notices.ts'
+import openapiPlugin from './plugins/openapi.ts'
 import schedulerPlugin from './plugins/scheduler.ts'
 import validationPlugin from './plugins/validation.ts'
 
@@ -39,5 +41,7 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(healthPlugin, options)
   if (options.routes === false) return
   await instance.register(idempotencyPlugin)
+  await instance.register(openapiPlugin)
+  await instance.register(docsPagePlugin)
   await instance.register(autoload, { dir: path.join(import.meta.dirname, 'routes') })
 }

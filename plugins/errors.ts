@@ -3,54 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { AppOptions } from './instance.ts'
 import { MAX_BODY_BYTES } from './validation.ts'
-import { CarillonError, type ErrorCode, type Fault } from '../src/domain/errors.ts'
+import { CarillonError } from '../src/domain/errors.ts'
+import { HTTP_CODES, isProblemCode, PROBLEMS, type ProblemCode } from '../src/domain/problems.ts'
+import type { Problem } from '../src/domain/problem.ts'
 import { shown } from '../src/domain/validation.ts'
 
-/** RFC 9457 problem details, with a stable `code` and the faults of the input. */
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  detail: string
-  instance: string
-  code: string
-  request_id: string
-  errors?: readonly Fault[]
-}
-
-const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
-  validation_failed: 400,
-  invalid_configuration: 500,
-  job_not_found: 404,
-  run_not_found: 404,
-  run_active: 409,
-  run_finished: 409,
-  job_running: 409,
-  job_finished: 409,
-  key_exists: 409,
-  version_mismatch: 412,
-  run_not_finished: 409,
-  idempotency_key_reused: 422,
-  request_in_progress: 409,
-  host_not_allowed: 421,
-  cross_site_request: 403,
-  handler_exists: 409,
-  too_many_listeners: 503,
-  store_unusable: 503,
-  store_busy: 503,
-  store_unavailable: 503,
-  store_full: 507
-}
-
-const CODE_OF_STATUS: Readonly<Record<number, string>> = {
-  400: 'bad_request',
-  401: 'unauthorized',
-  404: 'route_not_found',
-  405: 'method_not_allowed',
-  413: 'body_too_large',
-  414: 'url_too_long',
-  415: 'unsupported_media_type'
-}
+/** What Fastify and its plugins refuse, by the status that they put on the error. */
+const CODE_OF_STATUS = new Map(HTTP_CODES.map((code) => [PROBLEMS[code].status, code]))
 
 /** Fastify's own errors whose sentence leaves out the value or the fix. */
 const DETAIL_OF_FASTIFY: Readonly<Record<string, (request: FastifyRequest) => string>> = {
@@ -71,12 +30,23 @@ function statusOf(error: Error): number {
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
 }
 
-function problemOf(error: Error, request: FastifyRequest): Problem {
+/** The status and the code; what no request should meet is a fault inside. */
+function kindOf(error: Error): { status: number; code: ProblemCode } {
+  if (!(error instanceof CarillonError)) {
+    const status = statusOf(error)
+    const other = status < 500 ? 'bad_request' : 'internal_error'
+    return { status, code: CODE_OF_STATUS.get(status) ?? other }
+  }
+  const code = isProblemCode(error.code) ? error.code : 'internal_error'
+  return { status: PROBLEMS[code].status, code }
+}
+
+function problemOf(error: Error, request: FastifyRequest, prefix: string): Problem {
   const isOurs = error instanceof CarillonError
-  const status = isOurs ? STATUS_OF[error.code] : statusOf(error)
-  const code = isOurs ? error.code : (CODE_OF_STATUS[status] ?? otherCode(status))
+  const { status, code } = kindOf(error)
   const problem: Problem = {
-    type: `urn:carillon:problem:${code}`,
+    // A path, since nobody knows under which name the service is reached (RFC 9457, 3.1.1).
+    type: `${prefix}/problems/${code}`,
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: isOurs ? error.message : detailOf(error, status, request),
@@ -85,11 +55,11 @@ function problemOf(error: Error, request: FastifyRequest): Problem {
     request_id: request.id
   }
   if (!isOurs) return problem
-  return { ...problem, ...error.context, ...(error.faults.length > 0 && { errors: error.faults }) }
-}
-
-function otherCode(status: number): string {
-  return status < 500 ? 'bad_request' : 'internal_error'
+  return {
+    ...problem,
+    ...error.context,
+    ...(error.faults.length > 0 && { errors: [...error.faults] })
+  }
 }
 
 /** What went wrong inside is for the log, not for the client. */
@@ -99,31 +69,38 @@ function detailOf(error: Error, status: number, request: FastifyRequest): string
   return detail?.(request) ?? error.message
 }
 
-/** For what a server refuses before any route is found, such as a path that cannot be decoded. */
-export function sendEarlyProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  void sendProblem(error, request, reply)
+type Sender = (error: Error, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+function createSender(prefix: string): Sender {
+  return (error, request, reply) => {
+    const problem = problemOf(error, request, prefix)
+    if (problem.status >= 500)
+      request.log.error({ err: error, request_id: request.id }, problem.detail)
+    if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
+    return reply
+      .code(problem.status)
+      .type('application/problem+json; charset=utf-8')
+      .serializer(JSON.stringify)
+      .send(problem)
+  }
 }
 
-function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = problemOf(error, request)
-  if (problem.status >= 500)
-    request.log.error({ err: error, request_id: request.id }, problem.detail)
-  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
-  return reply
-    .code(problem.status)
-    .type('application/problem+json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send(problem)
+const sendWithoutPrefix = createSender('')
+
+/** For what a server refuses before any route is found, such as a path that cannot be decoded. */
+export function sendEarlyProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  void sendWithoutPrefix(error, request, reply)
 }
 
 /** Answers errors as problem details, whatever handlers a host application has. */
 export default fp<Pick<AppOptions, 'notFound'>>(
   async (app, { notFound = true }) => {
-    app.setErrorHandler<Error>(sendProblem)
+    const send = createSender(app.prefix.replace(/\/$/, ''))
+    app.setErrorHandler<Error>(send)
     if (!notFound) return
     app.setNotFoundHandler((request, reply) => {
       const message = `There is no ${request.method} ${request.url.split('?')[0]}; see the API documentation.`
-      return sendProblem(app.httpErrors.notFound(message), request, reply)
+      return send(app.httpErrors.notFound(message), request, reply)
     })
   },
   { name: 'carillon-errors', dependencies: ['@fastify/sensible'] }

@@ -59,6 +59,8 @@ export interface Decorators {
   feed: Feed
   scrape: Scrape
   health: Health
+  /** The description of the API as JSON, made when it is first asked for. */
+  openapi: () => string
 }
 
 /** Whether the service can do its work now. */

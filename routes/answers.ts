@@ -1,27 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-
-const Fault = Type.Object({
-  in: Type.String({ description: 'body, query, params or headers' }),
-  pointer: Type.String({ description: 'JSON pointer (RFC 6901) into that part.' }),
-  detail: Type.String()
-})
-
-/** RFC 9457 problem details, the shape of every error. */
-export const Problem = Type.Object(
-  {
-    type: Type.String(),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String({ description: 'Names the value and the fix.' }),
-    instance: Type.String(),
-    code: Type.String({ description: 'Stable; clients may branch on it.' }),
-    request_id: Type.String(),
-    errors: Type.Optional(Type.Array(Fault))
-  },
-  { additionalProperties: true }
-)
+import { Problem } from '../src/domain/problem.ts'
 
 /**
  * What any route may answer: to a page of another site, to a request without the API key, under a
@@ -58,7 +38,7 @@ export const DryRunQuery = Type.Object(
 )
 
 /** An answer without a body. */
-export const NoContent = Type.Null()
+export const NoContent = Type.Unsafe<undefined>(Type.Null())
 
 /**
  * A merge patch (RFC 7396) of a job. Only its being an object is checked here: `null` means "remove",

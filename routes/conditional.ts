@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isNamed, jobEtag, versionsIn } from '../src/domain/etag.ts'
 import { DryRun } from '../src/domain/dry-run.ts'
 import { Job } from '../src/domain/job.ts'
-import { Problem, sendJson, WriteProblems } from './answers.ts'
+import { Problem } from '../src/domain/problem.ts'
+import { sendJson, WriteProblems } from './answers.ts'
 
 /** What a change of a job may answer that `If-Match` can hold back. */
 export const ChangeAnswers = {

@@ -1,8 +1,9 @@
 /** The tables of the documentation, compared with what they describe. */
+import { STATUS_CODES } from 'node:http'
 import { test } from 'tap'
 import { Options, variableOf } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
-import { ERROR_CODES } from '../src/domain/errors.ts'
+import { PROBLEMS } from '../src/domain/problems.ts'
 import {
   Job,
   JobInput,
@@ -122,16 +123,12 @@ void test('the defaults in the tables are those that a job gets', (t) => {
   t.end()
 })
 
-void test('every state, policy and error code is told', async (t) => {
+void test('every state, policy and method is told', async (t) => {
   const { scheduler } = await createTestScheduler(t, { start: false })
   const states = tableRows(jobs, 'states').flatMap(([first = '']) => codesIn(first))
   t.same([...new Set(states)], RUN_STATES)
   t.same(firstColumn(jobs, 'overlap'), OVERLAP_POLICIES)
   t.same(firstColumn(jobs, 'misfire'), MISFIRE_POLICIES)
-
-  const inCodeOnly = ['invalid_configuration', 'handler_exists', 'store_unusable']
-  const codes = firstColumn(api, 'codes')
-  for (const code of ERROR_CODES) t.equal(codes.includes(code), !inCodeOnly.includes(code), code)
 
   const methods = firstColumn(embedding, 'methods: Scheduler')
     .map((call) => /^\w+/.exec(call)?.[0] ?? '')
@@ -147,5 +144,19 @@ void test('the limits are those that are held', (t) => {
   t.equal(limits.get('`schedule`'), `${MAX_SCHEDULE_LENGTH} characters`)
   t.equal(limits.get('`params`'), `${MAX_PARAMS_BYTES / 1024} KiB as JSON`)
   t.equal(limits.get('runs of a job waiting under `queue_all`'), String(MAX_QUEUED_RUNS))
+  t.end()
+})
+
+void test('every error code has its heading, with what it means and what to do', (t) => {
+  const { text } = readPage('docs/problems.md')
+  const [, ...sections] = text.split(/^## /m)
+  const expected = Object.entries(PROBLEMS).map(
+    ([code, { status, meaning, fix }]) =>
+      `${code}\n\n${status} ${STATUS_CODES[status]}. ${meaning}\n\n${fix}`
+  )
+  t.strictSame(
+    sections.map((section) => section.trim()),
+    expected
+  )
   t.end()
 })

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Backfill, BackfillRequest } from '../../src/domain/backfill.ts'
-import { IdParams, Problem, PostProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { IdParams, PostProblems } from '../answers.ts'
 
 export default async function backfillJob(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)

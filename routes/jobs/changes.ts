@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Change } from '../../src/domain/change.ts'
 import { encodeCursor } from '../../src/domain/cursor.ts'
-import { IdParams, Problem, ReadProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { IdParams, ReadProblems } from '../answers.ts'
 import { linkNext, PageQuery, positionOf } from '../paging.ts'
 
 const ChangesQuery = Type.Object(PageQuery, { additionalProperties: false })

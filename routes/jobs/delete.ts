@@ -4,7 +4,8 @@ import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { words } from '../../src/domain/schema.ts'
 import { DELETE_MODES } from '../../src/operations/delete-job.ts'
-import { DryRunQuery, IdParams, NoContent, Problem, WriteProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { DryRunQuery, IdParams, NoContent, WriteProblems } from '../answers.ts'
 import { preconditionOf } from '../conditional.ts'
 
 const DeleteJobQuery = Type.Object(
@@ -43,7 +44,7 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
       const options = { running, ...preconditionOf(request) }
       if (dryRun) return app.scheduler.dryRun.deleteJob(id, options)
       await app.scheduler.deleteJob(id, options)
-      return reply.code(204).send(null)
+      return reply.code(204).send(undefined)
     }
   )
 }

@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Explanation } from '../../src/domain/explanation.ts'
-import { IdParams, Problem, ReadProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { IdParams, ReadProblems } from '../answers.ts'
 
 const ExplainQuery = Type.Object(
   {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Job } from '../../src/domain/job.ts'
-import { IdParams, NoContent, Problem, ReadProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { IdParams, NoContent, ReadProblems } from '../answers.ts'
 import { sendTagged } from '../conditional.ts'
 
 export default async function getJob(instance: FastifyInstance): Promise<void> {

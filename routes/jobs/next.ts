@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { NextOccurrences } from '../../src/domain/next-occurrences.ts'
 import { UpcomingCount } from '../../src/domain/upcoming.ts'
-import { IdParams, Problem, ReadProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { IdParams, ReadProblems } from '../answers.ts'
 
 const NextQuery = Type.Object({ count: UpcomingCount }, { additionalProperties: false })
 

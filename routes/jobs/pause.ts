@@ -4,7 +4,8 @@ import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
 import { nullable } from '../../src/domain/schema.ts'
-import { DryRunQuery, IdParams, optionalBody, Problem, PostProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { DryRunQuery, IdParams, optionalBody, PostProblems } from '../answers.ts'
 
 const PauseBody = Type.Object(
   {

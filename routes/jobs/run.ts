@@ -5,7 +5,8 @@ import { DryRun } from '../../src/domain/dry-run.ts'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { Run } from '../../src/domain/run.ts'
 import { words } from '../../src/domain/schema.ts'
-import { DryRunQuery, IdParams, optionalBody, Problem, PostProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { DryRunQuery, IdParams, optionalBody, PostProblems } from '../answers.ts'
 
 const RunBody = Type.Object(
   {

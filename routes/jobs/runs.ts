@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { IdParams, Problem, ReadProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { IdParams, ReadProblems } from '../answers.ts'
 import { RunsQuery, sendRuns } from '../run-page.ts'
 
 export default async function listJobRuns(instance: FastifyInstance): Promise<void> {

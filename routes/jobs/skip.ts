@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
-import { DryRunQuery, IdParams, Problem, PostProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { DryRunQuery, IdParams, PostProblems } from '../answers.ts'
 
 const SkipBody = Type.Object(
   { count: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0 takes it back.' }) },

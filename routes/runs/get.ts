@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { Run } from '../../src/domain/run.ts'
-import { IdParams, Problem, ReadProblems } from '../answers.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { IdParams, ReadProblems } from '../answers.ts'
 
 export default async function getRun(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)

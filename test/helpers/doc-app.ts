@@ -23,7 +23,7 @@ export interface DocRoute {
 export async function routesOf(): Promise<DocRoute[]> {
   const routes: DocRoute[] = []
   const app = await startDocApp(({ method, url, schema }) => {
-    if (method === 'HEAD') return
+    if (method === 'HEAD' || schema?.hide === true) return
     const querystring = schema?.querystring as { properties?: object } | undefined
     routes.push({
       name: `${String(method)} ${url.replace(/(?<=.)\/$/, '')}`,

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
+import { openapiFault } from './openapi-check.ts'
 
 const CLI = path.join(import.meta.dirname, '../../cli.ts')
 /** Halves the work of a start. */
@@ -132,6 +133,15 @@ async function send(url: string, { call, body, headers }: Call): Promise<Service
     ...(body === undefined ? { headers } : json)
   })
   const answer = await response.text()
+  const contentType = response.headers.get('content-type') ?? undefined
+  const fault = openapiFault({
+    method,
+    path: target,
+    status: response.status,
+    contentType,
+    body: answer
+  })
+  if (fault !== null) throw new Error(`Not as described: ${call}: ${fault}`)
   const { status } = response
   return { status, headers: response.headers, body: answer === '' ? null : JSON.parse(answer) }
 }

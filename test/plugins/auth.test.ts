@@ -78,13 +78,16 @@ test('the key is not taken from the URL, a body or another header', async (t) =>
   t.equal((await request('POST /jobs', { access_token: KEY })).status, 401)
 })
 
-test('the probes are open, and every other route is not', async (t) => {
+test('the probes and what errors mean are open, and every other route is not', async (t) => {
   const service = await createTestApp(t, { config: { apiKey: KEY } })
   await service.clock.advance(0)
-  const open = ['/livez', '/readyz']
+  const open = ['/livez', '/readyz', '/problems', '/problems/:code']
   for (const { method, url } of service.routes) {
     const expected = open.includes(url) ? 200 : 401
-    const { status } = await send(service, `${method.toString()} ${url.replace(':id', '1')}`)
+    const { status } = await send(
+      service,
+      `${method.toString()} ${url.replace(':id', '1').replace(':code', 'bad_request')}`
+    )
     t.equal(status, expected, `${method.toString()} ${url}`)
   }
 })

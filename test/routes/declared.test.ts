@@ -31,6 +31,9 @@ const ROUTES: Readonly<Record<string, string>> = {
   'POST /runs/:id/cancel': 'cancel_run',
   'POST /runs/:id/retry': 'retry_run',
   'GET /metrics': 'metrics',
+  'GET /openapi.json': 'get_openapi',
+  'GET /problems': 'list_problems',
+  'GET /problems/:code': 'get_problem',
   'GET /livez': 'livez',
   'GET /readyz': 'readyz'
 }

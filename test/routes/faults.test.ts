@@ -17,7 +17,7 @@ function problemOf(t: Test, answer: Answer): ProblemBody {
   t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
   t.equal(problem.status, answer.status)
   t.match(problem.code, /^[a-z_]+$/)
-  t.equal(problem.type, `urn:carillon:problem:${problem.code}`)
+  t.equal(problem.type, `/problems/${problem.code}`)
   t.match(problem.request_id, /./)
   t.match(problem.detail, /^\S.*[.?]$/s, 'a sentence')
   t.notMatch(answer.text, /\bat .*\.[jt]s:\d|select |insert into|SQLITE/i, 'no stack, no SQL')

@@ -1,0 +1,77 @@
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { FastifySchema, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { appOf } from './instance.ts'
+import { finishDocument, type RawDocument } from '../src/openapi/finish-document.ts'
+import { OPERATIONS, TAGS } from '../src/openapi/operations.ts'
+import { readableSchema } from '../src/openapi/shared-schemas.ts'
+import { version } from '../src/version.ts'
+
+const DOCUMENT: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Carillon',
+    version,
+    description: 'A job scheduler with a record of every occurrence.',
+    license: { name: 'MIT', identifier: 'MIT' }
+  },
+  tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+  components: {
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: 'The API key, where there is one.' },
+      basic: { type: 'http', scheme: 'basic', description: 'The API key as the password.' }
+    }
+  },
+  security: [{ bearer: [] }, { basic: [] }, {}]
+}
+
+/** Relative to the description: right under every prefix, and behind every proxy. */
+const SERVERS = [{ url: '.' }]
+
+/**
+ * Decorates `openapi`, the description of the API (OpenAPI 3.1), made of what the routes declare. It
+ * knows our routes alone; a host application that describes its API has ours in its own description.
+ */
+export default fp(
+  async (instance) => {
+    const app = appOf(instance)
+    const prefix = app.prefix.replace(/\/$/, '')
+    await app.register(swagger, {
+      // A host may have the usual one.
+      decorator: 'rawOpenapi',
+      openapi: structuredClone(DOCUMENT),
+      transform: ({ schema, url, route }) => ({
+        schema: described(schema, route),
+        url: url.slice(prefix.length).replace(/(?<=.)\/$/, '')
+      }),
+      transformObject: (made) => {
+        const raw: RawDocument = JSON.parse(
+          JSON.stringify('openapiObject' in made ? made.openapiObject : {})
+        )
+        return { ...finishDocument(raw), servers: SERVERS }
+      }
+    })
+    const describe = app.getDecorator<() => object>('rawOpenapi')
+    let text: string | null = null
+    app.decorate('openapi', () => {
+      text ??= JSON.stringify(describe(), null, 2)
+      return text
+    })
+  },
+  { name: 'carillon-openapi', dependencies: ['carillon-errors'] }
+)
+
+/** The schema of a route with what people read of its operation. */
+function described(schema: FastifySchema | undefined, { config }: RouteOptions): FastifySchema {
+  const { operation = '', open = false } = config ?? {}
+  const { tag, summary } = OPERATIONS[operation] ?? {}
+  return {
+    ...Object.fromEntries(
+      Object.entries(schema ?? {}).map(([part, value]) => [part, readableSchema(value)])
+    ),
+    operationId: operation,
+    ...(tag !== undefined && { tags: [tag] }),
+    ...(summary !== undefined && { summary }),
+    ...(open && { security: [] })
+  }
+}

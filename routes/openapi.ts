@@ -1,0 +1,21 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import { appOf } from '../plugins/instance.ts'
+import { CommonProblems, sendJson } from './answers.ts'
+
+const Description = Type.Object(
+  { openapi: Type.String(), info: Type.Object({}, { additionalProperties: true }) },
+  { additionalProperties: true, description: 'OpenAPI 3.1.' }
+)
+
+export default async function openapi(instance: FastifyInstance): Promise<void> {
+  const app = appOf(instance)
+  app.get(
+    '/openapi.json',
+    {
+      config: { operation: 'get_openapi' },
+      schema: { response: { 200: Description, ...CommonProblems } }
+    },
+    async (_request, reply) => sendJson(reply, app.openapi())
+  )
+}

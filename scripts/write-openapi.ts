@@ -1,0 +1,12 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import Fastify from 'fastify'
+import app from '../app.ts'
+import { appOf } from '../plugins/instance.ts'
+import { parseConfig } from '../src/config.ts'
+
+const server = Fastify()
+await app(server, { config: parseConfig({ database: 'sqlite::memory:', autoStart: false }) })
+await server.ready()
+await writeFile(path.join(import.meta.dirname, '../openapi.json'), `${appOf(server).openapi()}\n`)
+await server.close()
