@@ -6,6 +6,7 @@ import { Options, parseConfig } from './src/config.ts'
 import type { Clock } from './src/domain/clock.ts'
 import { CarillonError } from './src/domain/errors.ts'
 import { didYouMean } from './src/domain/suggest.ts'
+import type { HandlerDefinition } from './src/engine/targets/handler-definition.ts'
 import type { Handler } from './src/engine/targets/handler.ts'
 import type { Scheduler } from './src/scheduler.ts'
 
@@ -22,6 +23,11 @@ export type { Run } from './src/domain/run.ts'
 export type { AttemptContext } from './src/engine/attempt.ts'
 export type { EventName, Events } from './src/engine/events.ts'
 export type { Handler } from './src/engine/targets/handler.ts'
+export {
+  defineHandler,
+  type HandlerDefinition,
+  type TypedHandler
+} from './src/engine/targets/handler-definition.ts'
 export type { Operations } from './src/operations/operations.ts'
 export type { PutJob } from './src/operations/put-job.ts'
 export type { Scheduler } from './src/scheduler.ts'
@@ -40,7 +46,7 @@ export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_O
   /** Where the routes are mounted. */
   prefix?: string
   /** The functions that targets of type `handler` call, by name. */
-  handlers?: Readonly<Record<string, Handler>>
+  handlers?: Readonly<Record<string, Handler | HandlerDefinition>>
   /** False for the scheduler alone, without an HTTP API. */
   routes?: boolean
   /** The name of the decorator on the host; another one for a second scheduler beside the first. */

@@ -9,6 +9,7 @@ import type {
 } from 'fastify'
 import type { Config } from '../src/config.ts'
 import type { Clock } from '../src/domain/clock.ts'
+import type { HandlerDefinition } from '../src/engine/targets/handler-definition.ts'
 import type { Handler } from '../src/engine/targets/handler.ts'
 import type { Feed } from '../src/feed/feed.ts'
 import type { JobCache } from '../src/job-cache.ts'
@@ -28,7 +29,7 @@ declare module 'fastify' {
 /** What the plugins and routes need to know. */
 export interface AppOptions {
   config: Config
-  handlers?: Readonly<Record<string, Handler>>
+  handlers?: Readonly<Record<string, Handler | HandlerDefinition>>
   /** Whether this is the service itself, and not a part of another application. */
   isService?: boolean
   /** For tests; the machine's own by default. */

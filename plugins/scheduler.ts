@@ -1,4 +1,4 @@
-import { versions } from 'node:process'
+import { env, versions } from 'node:process'
 import fp from 'fastify-plugin'
 import { appOf, type AppOptions } from './instance.ts'
 import { isLocalOnly } from './local-only.ts'
@@ -27,6 +27,7 @@ export default fp<AppOptions>(
       heartbeatMs: config.heartbeatMs,
       pollMs: POLL_MS,
       zoneData: versions['tz'] ?? 'unknown',
+      ...(config.allowCommands && { commands: { environment: env } }),
       targetPolicy: createTargetPolicy({
         allow: config.targetsAllow,
         deny: config.targetsDeny,

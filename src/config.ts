@@ -71,6 +71,10 @@ export const Options = Type.Object(
     heartbeat: duration('10s', 'How often the lease is renewed.'),
     retentionAge: duration('7d', 'How long records of finished runs are kept.'),
     retentionRuns: integer(1_000, 1, 'How many records are kept of each job.'),
+    allowCommands: Type.Boolean({
+      default: false,
+      description: 'Whether jobs may start programs on this machine.'
+    }),
     targetsAllow: list('Networks, addresses and names that targets may call, whatever they are.'),
     targetsDeny: list('Those that they may not; `*` is all that is not allowed.'),
     cacheJobs: integer(10_000, 0, 'Jobs kept in memory for reading; 0 turns the cache off.'),

@@ -1,9 +1,14 @@
 import type { TargetPolicy } from './domain/addresses/target-policy.ts'
+import { COMMANDS_ALLOWED } from './domain/target.ts'
+import { createCheckTarget } from './operations/check-target.ts'
 import { CarillonError, messageOf } from './domain/errors.ts'
 import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
 import { TARGET_GONE } from './engine/settlement.ts'
-import { createHandlerRegistry, type Handler } from './engine/targets/handler.ts'
+import { createCommandPerformer } from './engine/targets/command.ts'
+import type { Environment } from './engine/targets/command-environment.ts'
+import { createHandle, type Handle } from './engine/targets/handle.ts'
+import { createHandlerRegistry } from './engine/targets/handler.ts'
 import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
 import type { ForeignTransaction } from './store/foreign-codec.ts'
@@ -16,13 +21,16 @@ import { createOperations, type Operations } from './operations/operations.ts'
 export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handlers'> {
   /** Where `http` targets may lead; anywhere but to metadata, if left out. */
   targetPolicy?: TargetPolicy
+  /** Whether jobs may start programs; they may not, if left out. */
+  commands?: { environment: Environment }
 }
 
 /** The scheduler: what routes and embedding applications call. */
 export interface Scheduler extends Operations {
   readonly events: EventHub
-  /** Registers the function that targets `{"type": "handler", "name": …}` call. */
-  handle(name: string, handler: Handler): void
+  readonly handle: Handle
+  /** Listens to an event until the returned function is called. */
+  on: EventHub['on']
   /** Carries out a request at most once, however often it is sent. */
   readonly once: Once
   /**
@@ -44,16 +52,25 @@ export interface Scheduler extends Operations {
 const DEFAULT_GRACE_MS = 30_000
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const handlers = createHandlerRegistry()
-  const { targetPolicy: policy } = options
+  const { targetPolicy: policy, commands } = options
+  const handlers = createHandlerRegistry(commands === undefined ? [] : [COMMANDS_ALLOWED])
   const http = createHttpPerformer({ now: options.clock.now, ...(policy && { policy }) })
   const engine = createEngine({
     ...options,
     handlers: handlers.names,
-    targets: { log: performLog, http: http.perform, handler: handlers.perform }
+    targets: {
+      log: performLog,
+      http: http.perform,
+      handler: handlers.perform,
+      command: createCommandPerformer({
+        environment: commands?.environment ?? {},
+        events: () => engine.events
+      })
+    }
   })
+  const checkTarget = createCheckTarget({ allowCommands: commands !== undefined, policy, handlers })
   const { db, clock, retention } = options
-  const core: Core = { ...engine, db, clock, retention }
+  const core: Core = { ...engine, db, clock, retention, checkTarget }
   const operations = createOperations(core)
 
   core.events.on('runs_settled', ({ runs }) => {
@@ -80,11 +97,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     events: core.events,
     once: createOnce(core),
     withTransaction: (transaction) => withTransaction(core, transaction),
-    handle: (name, handler) => {
-      handlers.add(name, handler)
-      // Runs may have been waiting for it.
-      engine.wake()
-    },
+    handle: createHandle({
+      add: (name, handler) => {
+        handlers.add(name, handler)
+        // Runs may have been waiting for it.
+        engine.wake()
+      }
+    }),
+    on: core.events.on,
     start: engine.start,
     stop: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
       await engine.stop(graceMs)

@@ -17,7 +17,7 @@ import { MISFIRE_POLICIES } from '../src/domain/misfire.ts'
 import { MAX_SCHEDULE_LENGTH } from '../src/domain/cron/parse-cron.ts'
 import { Run, RUN_STATES } from '../src/domain/run.ts'
 import { FEED_TOPICS, FeedEvents } from '../src/domain/feed-event.ts'
-import { HttpTarget } from '../src/domain/target.ts'
+import { CommandTarget, HttpTarget } from '../src/domain/target.ts'
 import { metricsOf, routesOf } from './helpers/doc-app.ts'
 import { codesIn, firstColumn, readPage, tableRows } from './helpers/markdown.ts'
 import { createTestScheduler } from './helpers/scheduler.ts'
@@ -80,6 +80,7 @@ void test('every field has its row', (t) => {
   t.same(firstColumn(jobs, 'fields: RetryFields').sort(), retry.sort())
   t.same(firstColumn(api, 'fields: Run').sort(), Object.keys(Run.properties).sort())
   t.same(firstColumn(targets, 'fields: HttpTarget'), Object.keys(HttpTarget.properties))
+  t.same(firstColumn(targets, 'fields: CommandTarget'), Object.keys(CommandTarget.properties))
   t.end()
 
   function byTable() {

@@ -166,8 +166,9 @@ async function checkBlock(t: Test, situation: Situation): Promise<string> {
     case 'sh npm':
       checkCommands(t, at, situation)
       return ''
-    case 'json job': {
-      const app = await startDocApp()
+    case 'json job':
+    case 'json command': {
+      const app = await startDocApp({ allowCommands: block.info === 'json command' })
       const answer = await app.inject({
         method: 'POST',
         url: '/jobs',

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { checkCommandTarget } from './command-target.ts'
 import { CarillonError, refuse, type Fault } from './errors.ts'
 import { instantInBody } from './checked-instant.ts'
 import { canonicalTimezone, parseCron } from './cron/cron.ts'
@@ -41,6 +42,7 @@ export function checkJobInput(value: unknown): JobInput {
   const input = structurallyChecked(value)
   checkDurations(input)
   if (input.target?.type === 'http') parseHttpTarget(input.target)
+  if (input.target?.type === 'command') checkCommandTarget(input.target)
   const timezone = timezoneOf(input)
   if (timezone !== undefined) input.timezone = timezone
   compileExclusions(input.exclude ?? [], input.timezone ?? 'UTC')

@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'run_not_finished',
   'idempotency_key_reused',
   'request_in_progress',
+  'command_not_allowed',
   'host_not_allowed',
   'cross_site_request',
   'handler_exists',

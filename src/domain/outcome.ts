@@ -27,14 +27,14 @@ export type Outcome =
   /** Stopped by the scheduler's own stop: the run goes back to pending. */
   | { kind: 'interrupted' }
 
+/** A failure that another attempt would only repeat. */
+export function refusal(code: string, message: string): Outcome {
+  return { ...FAILED, error: { code, message }, result: null, retryable: false }
+}
+
+const FAILED = { kind: 'failed', retryAfterMs: null, pauseJob: false } as const
+
 /** A failure with the usual consequences: retried, at a time the policy chooses. */
 export function failure(code: string, message: string, more: { result?: unknown } = {}): Outcome {
-  return {
-    kind: 'failed',
-    error: { code, message },
-    result: more.result ?? null,
-    retryable: true,
-    retryAfterMs: null,
-    pauseJob: false
-  }
+  return { ...FAILED, error: { code, message }, result: more.result ?? null, retryable: true }
 }

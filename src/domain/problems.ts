@@ -48,6 +48,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     meaning: 'A web page of another site wanted to change something.',
     fix: 'If the page is your own behind a proxy, set `CARILLON_PUBLIC_URL` to the address that people see.'
   },
+  command_not_allowed: {
+    status: 403,
+    meaning: 'The job starts a program, and this service does not allow that.',
+    fix: 'Start the service with `CARILLON_ALLOW_COMMANDS=true`, if whoever may create jobs may run programs on its machine.'
+  },
   job_not_found: {
     status: 404,
     meaning: 'There is no job with this id: it was deleted, or never was.',

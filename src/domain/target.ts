@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { ONE_LINE, words } from './schema.ts'
 
 /** The kinds of target; what each does when a run starts is in `engine/targets`. */
-export const TARGET_TYPES = ['log', 'http', 'handler'] as const
+export const TARGET_TYPES = ['log', 'http', 'handler', 'command'] as const
 export type TargetType = (typeof TARGET_TYPES)[number]
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -50,7 +50,37 @@ export const HandlerTarget = Type.Object(
 )
 export type HandlerTarget = Static<typeof HandlerTarget>
 
-export const Target = Type.Union([LogTarget, HttpTarget, HandlerTarget], {
+export const CommandTarget = Type.Object(
+  {
+    type: Type.Literal('command'),
+    argv: Type.Array(Type.String({ maxLength: 8192 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'The program and its arguments; there is no shell.'
+    }),
+    cwd: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 4096, description: 'An absolute path.' })
+    ),
+    env: Type.Optional(
+      Type.Record(Type.String(), Type.String({ maxLength: 8192 }), {
+        description: 'Variables beside the few that it gets anyway; at most 100.'
+      })
+    )
+  },
+  { additionalProperties: false, description: 'A program on the machine of the service.' }
+)
+export type CommandTarget = Static<typeof CommandTarget>
+
+/** What runs of commands need of a process, beside the names of handlers. */
+export const COMMANDS_ALLOWED = 'carillon:command'
+
+/** What a process must have to run this: a handler, or the leave to start programs; null for nothing. */
+export function requirementOf(target: Target): string | null {
+  if (target.type === 'handler') return target.name
+  return target.type === 'command' ? COMMANDS_ALLOWED : null
+}
+
+export const Target = Type.Union([LogTarget, HttpTarget, HandlerTarget, CommandTarget], {
   default: { type: 'log' }
 })
 export type Target = Static<typeof Target>

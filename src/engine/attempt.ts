@@ -10,7 +10,7 @@ export interface Logger {
 }
 
 /** One attempt of a run: everything that a target needs to carry it out. */
-export interface AttemptContext {
+export interface AttemptContext<Params = unknown> {
   readonly job: {
     readonly id: number
     readonly version: number
@@ -27,7 +27,7 @@ export interface AttemptContext {
     readonly fencingToken: number
   }
   /** Of the job, or those given with a run by hand. */
-  readonly params: unknown
+  readonly params: Params
   /** Aborted when the run is cancelled, times out, or the scheduler stops. */
   readonly signal: AbortSignal
   readonly log: Logger

@@ -48,7 +48,7 @@ export interface Events {
   /** A `log` target ran. */
   run_logged: { run: RunFacts; params: unknown }
   /** A run wrote something; a piece of it as it came. */
-  run_output: { run: RunFacts; stream: 'stdout' | 'stderr'; text: string }
+  run_output: { run: Pick<RunFacts, 'id' | 'job_id'>; stream: 'stdout' | 'stderr'; text: string }
   /** A result came too late: the run had been given to another replica. */
   result_refused: { run: RunFacts }
   /** Occurrences that got their record without a run. */

@@ -8,6 +8,7 @@ import { decideOwed, limitOwed, type NotRun, type Owed } from '../domain/misfire
 import type { Schedule } from '../domain/schedule.ts'
 import { decideOverlap, type Occupancy, type OverlapPolicy } from '../domain/overlap.ts'
 import type { RunCause } from '../domain/run.ts'
+import { requirementOf } from '../domain/target.ts'
 import type { DueJobRow, JobMove } from '../store/due-jobs.ts'
 import type { NewRun } from '../store/insert-runs.ts'
 import { contextOf } from '../store/job-codec.ts'
@@ -89,8 +90,10 @@ function createPlanner(situation: Situation) {
     return found
   }
 
-  const startable = ({ target }: JobDefinition): boolean =>
-    target.type !== 'handler' || situation.handlers.has(target.name)
+  const startable = ({ target }: JobDefinition): boolean => {
+    const needed = requirementOf(target)
+    return needed === null || situation.handlers.has(needed)
+  }
 
   const addRun = (wanted: WantedRun): void => {
     const record = newRecord(wanted)
@@ -193,7 +196,7 @@ function newRecord(wanted: WantedRun): PlannedRun {
     reason: null,
     exclusive: wanted.overlap !== 'allow',
     waiting: false,
-    handler: definition.target.type === 'handler' ? definition.target.name : null,
+    handler: requirementOf(definition.target),
     params: wanted.params,
     availableAt: null,
     delayMs: wanted.delayMs,

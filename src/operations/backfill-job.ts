@@ -9,6 +9,7 @@ import { formatInstant } from '../domain/instant.ts'
 import { withDefaults } from '../domain/job-definition.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import type { JobDefinition } from '../domain/job.ts'
+import { requirementOf } from '../domain/target.ts'
 import { BACKFILL_SEQ } from '../domain/run.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { insertRuns, type NewRun } from '../store/insert-runs.ts'
@@ -72,7 +73,7 @@ function backfillRun(job: JobRow, definition: JobDefinition, at: number): NewRun
     reason: null,
     exclusive: takesTurns,
     waiting: takesTurns,
-    handler: target.type === 'handler' ? target.name : null,
+    handler: requirementOf(target),
     params: null,
     availableAt: null,
     delayMs: 0,

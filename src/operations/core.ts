@@ -1,3 +1,4 @@
+import type { CheckTarget } from './check-target.ts'
 import type { Clock } from '../domain/clock.ts'
 import { CarillonError } from '../domain/errors.ts'
 import type { Enqueued, EnqueueTime } from '../engine/enqueue.ts'
@@ -15,6 +16,8 @@ export interface Core {
   readonly events: EventHub
   /** How long records are kept: by age, and by number for a job. */
   readonly retention: { ageMs: number; perJob: number }
+  /** Whether this process lets a job do what it is to do. */
+  checkTarget: CheckTarget
   /** For runs that are recorded by an operation; so many may start at once. */
   enqueueTime(slots: number): EnqueueTime
   withSlots: Slots['reserve']

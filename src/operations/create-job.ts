@@ -1,5 +1,6 @@
 import { checkJobInput, firstOccurrence } from '../domain/define-job.ts'
 import { isSpread, PROVISIONAL_SEED } from '../domain/job-schedule.ts'
+import { withDefaults } from '../domain/job-definition.ts'
 import type { Job } from '../domain/job.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { toJob } from '../store/job-codec.ts'
@@ -12,6 +13,7 @@ import { checkKey, seeingKeys } from './job-keys.ts'
 export async function createJob(core: Core, value: unknown): Promise<Job> {
   const now = core.clock.now()
   const input = checkJobInput(value)
+  core.checkTarget(withDefaults(input))
   const time = { now, createdAt: now, seed: PROVISIONAL_SEED }
   const nextRunAt = firstOccurrence(input, time)
   const row = await seeingKeys(core.db, () =>

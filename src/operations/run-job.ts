@@ -32,19 +32,27 @@ export async function runJob(core: Core, id: number, request: RunRequest): Promi
   checkParams(request.params)
   return core.withSlots(1, async (slots) => {
     const { enqueued, row } = await inTransaction(core.db, (trx) =>
-      recordRun(trx, { time: core.enqueueTime(slots), id, request })
+      recordRun(trx, { core, time: core.enqueueTime(slots), id, request })
     )
     core.afterEnqueue(enqueued)
     return toRun(mustExist(row))
   })
 }
 
+interface Recording {
+  core: Core
+  time: EnqueueTime
+  id: number
+  request: RunRequest
+}
+
 async function recordRun(
   trx: Db,
-  { time, id, request }: { time: EnqueueTime; id: number; request: RunRequest }
+  { core, time, id, request }: Recording
 ): Promise<{ enqueued: Enqueued; row: RunRow | undefined }> {
   const job = await getJobRow(trx, id)
   const definition = usableDefinition(job)
+  core.checkTarget({ ...definition, ...request })
   const wanted: WantedRun = {
     jobId: id,
     jobVersion: job.version,

@@ -50,6 +50,7 @@ async function changeJob(core: Core, id: number, { change, precondition }: Chang
       const old = decodeInput(before.definition)
       const input = checkJobInput(change(old))
       if (isDeepStrictEqual(input, old)) return { row: before, recorded: null }
+      core.checkTarget(withDefaults(input))
       await checkKey(trx, input.key, id)
       const firstAt = isRescheduled(old, input)
         ? firstOccurrence(input, { now, ...contextOf(before) })

@@ -2,12 +2,16 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import carillon from '../../index.ts'
 
 /** The whole API on a database of its own, running nothing. */
-export async function startDocApp(
-  onRoute: (route: RouteOptions) => void = () => undefined
-): Promise<FastifyInstance> {
+export async function startDocApp({
+  allowCommands = false,
+  onRoute = () => undefined
+}: {
+  allowCommands?: boolean
+  onRoute?: (route: RouteOptions) => void
+} = {}): Promise<FastifyInstance> {
   const app = Fastify()
   app.addHook('onRoute', onRoute)
-  await app.register(carillon, { database: 'sqlite::memory:', autoStart: false })
+  await app.register(carillon, { database: 'sqlite::memory:', autoStart: false, allowCommands })
   await app.ready()
   return app
 }
@@ -22,13 +26,15 @@ export interface DocRoute {
 
 export async function routesOf(): Promise<DocRoute[]> {
   const routes: DocRoute[] = []
-  const app = await startDocApp(({ method, url, schema }) => {
-    if (method === 'HEAD' || schema?.hide === true) return
-    const querystring = schema?.querystring as { properties?: object } | undefined
-    routes.push({
-      name: `${String(method)} ${url.replace(/(?<=.)\/$/, '')}`,
-      query: Object.keys(querystring?.properties ?? {})
-    })
+  const app = await startDocApp({
+    onRoute: ({ method, url, schema }) => {
+      if (method === 'HEAD' || schema?.hide === true) return
+      const querystring = schema?.querystring as { properties?: object } | undefined
+      routes.push({
+        name: `${String(method)} ${url.replace(/(?<=.)\/$/, '')}`,
+        query: Object.keys(querystring?.properties ?? {})
+      })
+    }
   })
   await app.close()
   return routes

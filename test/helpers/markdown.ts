@@ -16,6 +16,7 @@ export const BLOCK_RULES = {
   'sh npm': 'not run, as the tests run inside of npm: its scripts, files and flags must exist',
   'sh deploy': 'not run, as it needs a container engine: its files, versions and variables must be',
   'json job': 'posted as a job to an API of its own, which must accept it',
+  'json command': 'the same, to one that starts programs',
   'json output': 'compared with what the block before it printed',
   js: 'type-checked and run to its end',
   'js serves': 'type-checked and kept running until the page ends',

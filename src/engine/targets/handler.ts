@@ -1,7 +1,8 @@
-import { CarillonError } from '../../domain/errors.ts'
-import { failure, type Outcome } from '../../domain/outcome.ts'
+import { CarillonError, type Fault } from '../../domain/errors.ts'
+import { failure, refusal, type Outcome } from '../../domain/outcome.ts'
 import { shown } from '../../domain/validation.ts'
 import type { AttemptContext, Perform } from '../attempt.ts'
+import { plainHandler, type HandlerDefinition } from './handler-definition.ts'
 
 /**
  * A function of the host application. What it returns is kept as the result, as JSON of at most
@@ -10,18 +11,23 @@ import type { AttemptContext, Perform } from '../attempt.ts'
 export type Handler = (attempt: AttemptContext) => unknown
 
 const MAX_RESULT_BYTES = 65_536
+/** What runs need of a process beside handlers has names like these. */
+const RESERVED_PREFIX = 'carillon:'
 
 /** The functions that a host application registered by name. */
 export interface HandlerRegistry {
-  /** @throws CarillonError `handler_exists` */
-  add(name: string, handler: Handler): void
+  /** @throws CarillonError `handler_exists`, `invalid_configuration` */
+  add(name: string, handler: Handler | HandlerDefinition): void
   readonly names: ReadonlySet<string>
+  /** What is wrong with params for a handler; nothing where it is not here, or takes anything. */
+  paramsFaults(name: string, params: unknown): Fault[]
   readonly perform: Perform
 }
 
-export function createHandlerRegistry(): HandlerRegistry {
-  const handlers = new Map<string, Handler>()
-  const names = new Set<string>()
+/** Without functions yet; `also` is what else runs here may need, and have. */
+export function createHandlerRegistry(also: readonly string[] = []): HandlerRegistry {
+  const handlers = new Map<string, HandlerDefinition>()
+  const names = new Set<string>(also)
   return {
     names,
     add: (name, handler) => {
@@ -31,15 +37,22 @@ export function createHandlerRegistry(): HandlerRegistry {
           `There is a handler named ${shown(name)} already.`
         )
       }
-      handlers.set(name, handler)
+      if (name.startsWith(RESERVED_PREFIX)) {
+        const message = `${shown(name)} begins with "${RESERVED_PREFIX}", which no handler may; take another name.`
+        throw new CarillonError('invalid_configuration', message)
+      }
+      handlers.set(name, typeof handler === 'function' ? plainHandler(handler) : handler)
       names.add(name)
     },
+    paramsFaults: (name, params) => handlers.get(name)?.paramsFaults(params) ?? [],
     perform: async (attempt) => {
       const { target } = attempt.job.definition
       const handler = target.type === 'handler' ? handlers.get(target.name) : undefined
       if (handler === undefined)
         return failure('no_handler', 'No handler of that name is registered.')
-      return toOutcome(await handler(attempt))
+      const [fault] = handler.paramsFaults(attempt.params)
+      if (fault !== undefined) return refusal('invalid_params', fault.detail)
+      return toOutcome(await handler.start(attempt))
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createTargetPolicy } from '../../domain/addresses/target-policy.ts'
 import { CarillonError } from '../../domain/errors.ts'
-import { failure, type Outcome } from '../../domain/outcome.ts'
+import { failure, refusal, type Outcome } from '../../domain/outcome.ts'
 import type { HttpTarget } from '../../domain/target.ts'
 import type { AttemptContext, Perform } from '../attempt.ts'
 import { createConnections, type ConnectionOptions, type Connections } from './http-connections.ts'
@@ -100,17 +100,5 @@ function prepareOrFail(prepare: () => PreparedRequest): PreparedRequest | Outcom
   } catch (error) {
     if (!(error instanceof CarillonError)) throw error
     return refusal('invalid_target', error.message)
-  }
-}
-
-/** A failure that another attempt would only repeat. */
-function refusal(code: string, message: string): Outcome {
-  return {
-    kind: 'failed',
-    error: { code, message },
-    result: null,
-    retryable: false,
-    retryAfterMs: null,
-    pauseJob: false
   }
 }

@@ -1,0 +1,40 @@
+import { StringDecoder } from 'node:string_decoder'
+import type { EventHub } from '../events.ts'
+
+/** How long pieces are gathered before they are told. */
+const GATHER_MS = 250
+/** What comes faster than this is told by its end. */
+const MAX_PIECE = 16_384
+
+export interface LiveOutput {
+  add(chunk: Buffer): void
+  /** Tells what is left. */
+  end(): void
+}
+
+/** Tells of what a run writes to one stream while it writes, a few times a second. */
+export function createLiveOutput(
+  events: EventHub,
+  run: { id: number; job_id: number },
+  stream: 'stdout' | 'stderr'
+): LiveOutput {
+  const decoder = new StringDecoder('utf8')
+  let text = ''
+  let timer: NodeJS.Timeout | null = null
+  const tell = (): void => {
+    timer = null
+    if (text !== '') events.emit('run_output', { run, stream, text })
+    text = ''
+  }
+  return {
+    add: (chunk) => {
+      text = (text + decoder.write(chunk)).slice(-MAX_PIECE)
+      timer ??= setTimeout(tell, GATHER_MS)
+    },
+    end: () => {
+      if (timer !== null) clearTimeout(timer)
+      text += decoder.end()
+      tell()
+    }
+  }
+}
