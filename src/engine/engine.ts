@@ -6,7 +6,7 @@ import { stopReplica } from '../store/replicas.ts'
 import type { Logger, Perform } from './attempt.ts'
 import type { ClaimedRun } from './claimed-run.ts'
 import { announceEnqueued, type Enqueued, type EnqueueTime } from './enqueue.ts'
-import { createEventHub, type EventHub } from './events.ts'
+import { createEventHub, type EventHub, type SettledRun } from './events.ts'
 import { createExecutor } from './executor.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createJanitor } from './janitor.ts'
@@ -97,6 +97,12 @@ export function createEngine(parts: EngineParts): Engine {
     if (accepted.length > 0) dispatchLoop.wake()
   }
 
+  const announceEnds = (runs: readonly SettledRun[]): void => {
+    if (runs.length === 0) return
+    events.emit('jobs_moved', { ids: runs.map(({ run }) => run.job_id) })
+    events.emit('runs_settled', { runs })
+  }
+
   const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
 
   const enqueueTime = (free: number): EnqueueTime => ({
@@ -125,6 +131,8 @@ export function createEngine(parts: EngineParts): Engine {
 
   const afterCancel = (runs: readonly CancelledRun[], reason: string | null): void => {
     if (runs.length === 0) return
+    const withdrawn = runs.filter((run) => run.state === 'cancelled')
+    if (withdrawn.length > 0) events.emit('runs_withdrawn', { runs: withdrawn, reason })
     const running = runs.filter((run) => run.state === 'running')
     executor.cancel(idsOf(running), reason)
     const elsewhere = running.filter((run) => run.owner !== lease.id())
@@ -155,13 +163,15 @@ export function createEngine(parts: EngineParts): Engine {
   const strays = createStrays({
     ...parts,
     owner: lease.id,
-    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()])
+    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()]),
+    onCancelled: (runs) => afterCancel(runs, null)
   })
   const janitor = createJanitor({
     ...parts,
     events,
     strays,
     owner: lease.id,
+    announceEnds,
     onRescued: () => dispatchLoop.wake()
   })
   const isStarved = () => starved
@@ -174,6 +184,7 @@ export function createEngine(parts: EngineParts): Engine {
     isStarved,
     afterEnqueue,
     onClaimed,
+    onBroken: announceEnds,
     onResults
   }
   const loop = (name: string, pass: LoopOptions['pass']) =>

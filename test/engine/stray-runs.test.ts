@@ -57,7 +57,8 @@ test('a claim that is answered only after its run was taken back starts nothing'
     db: database,
     clock,
     owner: () => owner,
-    knownRuns: () => new Set()
+    knownRuns: () => new Set(),
+    onCancelled: () => undefined
   })
   const claimed = { id, attempt: 1, owner: 1 }
   t.equal(await strays.takeBack(), 0)
