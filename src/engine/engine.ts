@@ -18,6 +18,7 @@ import { createSlots, type Slots } from './slots.ts'
 import { followZoneData } from './zone-data.ts'
 import { announceResults, createSettler } from './settler.ts'
 import { createStrays } from './stray-runs.ts'
+import { createTracing } from './tracing.ts'
 
 export interface EngineParts {
   db: Db
@@ -75,6 +76,7 @@ export function createEngine(parts: EngineParts): Engine {
   const { db, clock } = parts
   const events = createEventHub()
   const lease = createLease(db, parts)
+  const tracing = createTracing({ db, events })
   let state: EngineState = 'idle'
   let lastPassAt: number | null = null
   /** The jobs are gone through once after a start; a stop waits for it. */
@@ -84,6 +86,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   const executor = createExecutor({
     ...parts,
+    tracing,
     onEnd: (run, outcome) => {
       const { name: replica } = parts.identity
       settler.add(endRun(run, outcome, { now: clock.now(), replica, random: Math.random() }))
@@ -233,12 +236,13 @@ export function createEngine(parts: EngineParts): Engine {
     await lease.take()
     // What a crash left behind comes first, so that it does not wait for the first round.
     await janitor.rescue()
+    await tracing.prepare()
     state = 'running'
     zoneDataFollowed = followZoneData({ db, clock, events, version: parts.zoneData }).then(
       () => undefined,
       (error: unknown) => events.emit('pass_failed', { loop: 'zone_data', error })
     )
-    for (const one of loops) one.start()
+    tracing.detached(() => loops.forEach((one) => one.start()))
   }
 
   /** What runs may end by itself within the grace time; what is left is stopped and handed back. */
