@@ -13,6 +13,7 @@ import { traceparentOf } from '../../src/engine/targets/traceparent.ts'
 import type { AttemptContext } from '../../src/engine/attempt.ts'
 import { stopReplica } from '../../src/store/replicas.ts'
 import { createGate } from '../helpers/gate.ts'
+import { codesIn, firstColumn, readPage } from '../helpers/markdown.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 import { runsOf } from '../helpers/runs.ts'
 import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
@@ -96,6 +97,31 @@ test('a request is a client span, which the receiver gets as its parent; no quer
   t.strictSame(attempt?.status, { code: SpanStatusCode.ERROR, message: 'http_status' })
   const [run] = named(spans(), 'run')
   t.strictSame(run?.status, { code: SpanStatusCode.ERROR, message: 'http_status' })
+})
+
+test('every span, and everything that a span says, is documented', async (t) => {
+  const spans = registerSdk(t)
+  const sink = await createSink(t)
+  sink.respondWith({ status: 410 })
+  const { scheduler, clock } = await createTestScheduler(t)
+  const target = { type: 'http', url: sink.url } as const
+  await scheduler.run((await scheduler.createJob({ name: 'a', schedule: '@yearly', target })).id)
+  await sink.next()
+  for (let rounds = 0; named(spans(), 'run').length === 0; rounds++) await clock.advance(10)
+  const page = readPage('docs/tracing.md')
+  t.strictSame(new Set(firstColumn(page, 'spans')), new Set(spans().map(({ name }) => name)))
+  const said = new Set(spans().flatMap(({ attributes }) => Object.keys(attributes)))
+  const documented = new Set(codesIn(page.text))
+  t.strictSame(
+    [...said].filter((name) => !documented.has(name)),
+    []
+  )
+  const ours = [...documented].filter((code) => /^(?:carillon|http|url|server)\.[\w.]+$/.test(code))
+  const events = ['carillon.retry', ...spans().map(({ name }) => name)]
+  t.strictSame(
+    ours.filter((name) => !said.has(name) && !events.includes(name)),
+    []
+  )
 })
 
 test('the spans of a handler are inside of the attempt, across what it awaits', async (t) => {
