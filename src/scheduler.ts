@@ -16,6 +16,7 @@ import type { Core } from './operations/core.ts'
 import { createOnce, type Once } from './operations/once.ts'
 import { withTransaction } from './operations/with-transaction.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
+import { reportFailures } from './operations/report-failures.ts'
 
 /** What a scheduler is made of; durations are milliseconds. */
 export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handlers'> {
@@ -93,9 +94,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   return {
-    ...operations,
+    ...reportFailures({ ...operations, once: createOnce(core) }, core),
     events: core.events,
-    once: createOnce(core),
     withTransaction: (transaction) => withTransaction(core, transaction),
     handle: createHandle({
       add: (name, handler) => {

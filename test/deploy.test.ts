@@ -268,10 +268,14 @@ void test('Prometheus scrapes every replica, with the key, under the name of the
   const file = scrape?.authorization.credentials_file
   t.ok(watcher?.secrets?.includes(path.basename(file ?? '')))
   t.equal(file, carillon?.environment?.['CARILLON_API_KEY_FILE'])
-  t.match(readText('docs/operating.md'), `up{job="${scrape?.job_name}"}`)
+  t.match(readText('deploy/prometheus/alerts.yaml'), `up{job="${scrape?.job_name}"}`)
   const asked = scrape?.metrics_path ?? '/metrics'
   t.ok((await routesOf()).some(({ name }) => name === `GET ${asked}`))
-  t.ok(watcher?.volumes?.includes('./prometheus.yml:/etc/prometheus/prometheus.yml:ro'))
+  t.strictSame(prometheus.rule_files, ['alerts.yaml'])
+  for (const mounted of ['prometheus.yml', 'prometheus/alerts.yaml']) {
+    const mount = `./${mounted}:/etc/prometheus/${path.basename(mounted)}:ro`
+    t.ok(watcher?.volumes?.includes(mount), mount)
+  }
 })
 
 void test('promtool accepts the configuration of Prometheus', async (t) => {
@@ -279,6 +283,7 @@ void test('promtool accepts the configuration of Prometheus', async (t) => {
     await writeFile(path.join(folder, 'api-key'), KEY)
     const text = readText('deploy/prometheus.yml').replaceAll('/run/secrets/', `${folder}/`)
     await writeFile(path.join(folder, 'prometheus.yml'), text)
+    await writeFile(path.join(folder, 'alerts.yaml'), readText('deploy/prometheus/alerts.yaml'))
     const args = ['check', 'config', 'prometheus.yml']
     const { code, stdout, stderr } = await runToEnd('promtool', args, { cwd: folder })
     if (code === 127) t.pass('promtool check config', { skip: 'promtool is not installed' })

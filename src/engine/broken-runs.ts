@@ -1,10 +1,12 @@
 import { messageOf } from '../domain/errors.ts'
+import type { RunError } from '../domain/outcome.ts'
 import type { ClaimedRow } from '../store/claim-runs.ts'
 import type { Db } from '../store/db.ts'
 import { summarizeJobs } from '../store/due-jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { encodeJson } from '../store/run-codec.ts'
 import { settleRuns } from '../store/settle-runs.ts'
+import type { SettledRun } from './events.ts'
 import { toClaimedRun, type ClaimedRun, type ClaimTime } from './claimed-run.ts'
 
 /** A claimed run whose stored definition cannot be used. */
@@ -30,12 +32,13 @@ export function decodeClaimed(
   return { runs, broken }
 }
 
-/** Lets the runs fail for good, in the transaction that claimed them. */
+/** Lets the runs fail for good, in the transaction that claimed them. @returns what to tell of it */
 export async function failBrokenRuns(
   trx: Db,
   broken: readonly BrokenRun[],
   { owner, now }: ClaimTime
-): Promise<void> {
+): Promise<SettledRun[]> {
+  if (broken.length === 0) return []
   const settlements = broken.map(({ row, message }) => ({
     id: row.id,
     attempt: row.attempt,
@@ -44,7 +47,7 @@ export async function failBrokenRuns(
     availableAt: null,
     finishedAt: now,
     result: null,
-    error: encodeJson({ code: 'invalid_definition', message }),
+    error: encodeJson(invalid(message)),
     attempts: null
   }))
   await settleRuns(trx, owner, settlements)
@@ -55,4 +58,14 @@ export async function failBrokenRuns(
     jobIds.map((id) => ({ id, ...failed, failures: 1, reset: false }))
   )
   await promoteQueuedRuns(trx, jobIds, now)
+  const end = { state: 'failed', reason: null, outcome: 'failed', finished_at: now } as const
+  return broken.map(({ row, message }) => ({
+    run: { ...row, started_at: now },
+    ...end,
+    error: invalid(message)
+  }))
+}
+
+function invalid(message: string): RunError {
+  return { code: 'invalid_definition', message }
 }

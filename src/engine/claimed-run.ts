@@ -38,6 +38,7 @@ export function toClaimedRun(row: ClaimedRow, { owner, now }: ClaimTime): Claime
     definition,
     params: row.params === null ? definition.params : decodeJson(row.params),
     scheduled_for: row.scheduled_for,
+    delay_ms: row.delay_ms,
     cause: row.cause,
     attempt: row.attempt,
     queued_at: row.queued_at,

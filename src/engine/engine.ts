@@ -6,7 +6,7 @@ import { stopReplica } from '../store/replicas.ts'
 import type { Logger, Perform } from './attempt.ts'
 import type { ClaimedRun } from './claimed-run.ts'
 import { announceEnqueued, type Enqueued, type EnqueueTime } from './enqueue.ts'
-import { createEventHub, type EventHub } from './events.ts'
+import { createEventHub, type EventHub, type SettledRun } from './events.ts'
 import { createExecutor } from './executor.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createJanitor } from './janitor.ts'
@@ -18,6 +18,7 @@ import { createSlots, type Slots } from './slots.ts'
 import { followZoneData } from './zone-data.ts'
 import { announceResults, createSettler } from './settler.ts'
 import { createStrays } from './stray-runs.ts'
+import { createTracing } from './tracing.ts'
 
 export interface EngineParts {
   db: Db
@@ -75,6 +76,7 @@ export function createEngine(parts: EngineParts): Engine {
   const { db, clock } = parts
   const events = createEventHub()
   const lease = createLease(db, parts)
+  const tracing = createTracing({ db, events })
   let state: EngineState = 'idle'
   let lastPassAt: number | null = null
   /** The jobs are gone through once after a start; a stop waits for it. */
@@ -84,6 +86,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   const executor = createExecutor({
     ...parts,
+    tracing,
     onEnd: (run, outcome) => {
       const { name: replica } = parts.identity
       settler.add(endRun(run, outcome, { now: clock.now(), replica, random: Math.random() }))
@@ -95,6 +98,12 @@ export function createEngine(parts: EngineParts): Engine {
     announceResults(events, ended, accepted)
     // A retry, or a run that waited behind one of these, may be next.
     if (accepted.length > 0) dispatchLoop.wake()
+  }
+
+  const announceEnds = (runs: readonly SettledRun[]): void => {
+    if (runs.length === 0) return
+    events.emit('jobs_moved', { ids: runs.map(({ run }) => run.job_id) })
+    events.emit('runs_settled', { runs })
   }
 
   const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
@@ -125,6 +134,8 @@ export function createEngine(parts: EngineParts): Engine {
 
   const afterCancel = (runs: readonly CancelledRun[], reason: string | null): void => {
     if (runs.length === 0) return
+    const withdrawn = runs.filter((run) => run.state === 'cancelled')
+    if (withdrawn.length > 0) events.emit('runs_withdrawn', { runs: withdrawn, reason })
     const running = runs.filter((run) => run.state === 'running')
     executor.cancel(idsOf(running), reason)
     const elsewhere = running.filter((run) => run.owner !== lease.id())
@@ -155,13 +166,15 @@ export function createEngine(parts: EngineParts): Engine {
   const strays = createStrays({
     ...parts,
     owner: lease.id,
-    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()])
+    knownRuns: () => new Set([...executor.runIds(), ...settler.runIds()]),
+    onCancelled: (runs) => afterCancel(runs, null)
   })
   const janitor = createJanitor({
     ...parts,
     events,
     strays,
     owner: lease.id,
+    announceEnds,
     onRescued: () => dispatchLoop.wake()
   })
   const isStarved = () => starved
@@ -174,6 +187,7 @@ export function createEngine(parts: EngineParts): Engine {
     isStarved,
     afterEnqueue,
     onClaimed,
+    onBroken: announceEnds,
     onResults
   }
   const loop = (name: string, pass: LoopOptions['pass']) =>
@@ -222,12 +236,13 @@ export function createEngine(parts: EngineParts): Engine {
     await lease.take()
     // What a crash left behind comes first, so that it does not wait for the first round.
     await janitor.rescue()
+    await tracing.prepare()
     state = 'running'
     zoneDataFollowed = followZoneData({ db, clock, events, version: parts.zoneData }).then(
       () => undefined,
       (error: unknown) => events.emit('pass_failed', { loop: 'zone_data', error })
     )
-    for (const one of loops) one.start()
+    tracing.detached(() => loops.forEach((one) => one.start()))
   }
 
   /** What runs may end by itself within the grace time; what is left is stopped and handed back. */

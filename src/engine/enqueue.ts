@@ -13,7 +13,8 @@ import {
   listActiveRuns,
   promoteQueuedRuns,
   supersedeQueuedRuns,
-  type ActiveRun
+  type ActiveRun,
+  type SupersededRuns
 } from '../store/occupancy.ts'
 import type { ClaimedRun, ClaimTime } from './claimed-run.ts'
 import type { EventHub } from './events.ts'
@@ -36,6 +37,8 @@ export interface Enqueued {
   others: PlannedRun[]
   /** Active runs that give way to a newer one. */
   cancelled: CancelledRun[]
+  /** Runs that waited and give way to a newer one. */
+  superseded: SupersededRuns[]
   inserted: InsertedRun[]
   moves: Plan['moves']
   broken: Plan['broken']
@@ -111,7 +114,7 @@ async function writePlan(
   { time, active }: { time: EnqueueTime; active: readonly ActiveRun[] }
 ): Promise<Enqueued> {
   // Before the insert, because the newer run of the same job waits in the same queue.
-  await supersedeQueuedRuns(trx, plan.superseded, time.now)
+  const superseded = await supersedeQueuedRuns(trx, plan.superseded, time.now)
   const replaced = new Set(plan.replaced)
   const cancelled = await cancelRuns(
     trx,
@@ -124,7 +127,15 @@ async function writePlan(
   await promoteQueuedRuns(trx, freed, time.now)
   const others = plan.runs.filter((run) => run.state !== 'running')
   const claimed = claimedAmong(plan.runs, inserted, time)
-  return { claimed, others, cancelled, inserted, moves: plan.moves, broken: plan.broken }
+  return {
+    claimed,
+    others,
+    cancelled,
+    superseded,
+    inserted,
+    moves: plan.moves,
+    broken: plan.broken
+  }
 }
 
 /** The inserted rows say which of the planned runs this replica really holds. */
@@ -154,6 +165,7 @@ function startedRun(run: PlannedRun, id: number, { owner, now }: ClaimTime): Cla
     definition: run.definition,
     params: run.params === null ? run.definition.params : decodeJson(run.params),
     scheduled_for: run.scheduledFor,
+    delay_ms: run.delayMs,
     cause: run.cause,
     attempt: 1,
     queued_at: now,
@@ -175,6 +187,10 @@ export function announceEnqueued(events: EventHub, enqueued: Enqueued): void {
     } else if (run.reason === 'no_handler' && run.handler !== null) {
       events.emit('handler_missing', { job_id: run.jobId, handler: run.handler })
     }
+  }
+  for (const { jobId, count } of enqueued.superseded) {
+    const skipped = { state: 'skipped', reason: 'overlap' } as const
+    events.emit('occurrences_not_run', { job_id: jobId, ...skipped, count })
   }
   for (const { id, reason } of enqueued.broken) events.emit('job_broken', { job_id: id, reason })
   const finished = enqueued.moves.filter((move) => move.nextRunAt === null).map((move) => move.id)

@@ -1,5 +1,5 @@
 import type { Job } from '../domain/job.ts'
-import type { RunError } from '../domain/outcome.ts'
+import type { AttemptOutcome, RunError } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
 import type { TargetType } from '../domain/target.ts'
 
@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly cause: RunCause
   readonly attempt: number
   readonly scheduled_for: number
+  /** How much later than its occurrence it was to start, in milliseconds. */
+  readonly delay_ms: number
   readonly started_at: number
 }
 
@@ -21,8 +23,18 @@ export interface SettledRun {
   /** `pending` when it will be tried again. */
   readonly state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'pending'>
   readonly reason: string | null
+  /** How the attempt itself ended. */
+  readonly outcome: AttemptOutcome | 'crashed' | 'interrupted'
   readonly finished_at: number
   readonly error: RunError | null
+}
+
+/** A run that was cancelled while it waited: no attempt of it ended. */
+export interface WithdrawnRun {
+  readonly id: number
+  readonly job_id: number
+  readonly cause: RunCause
+  readonly target: TargetType
 }
 
 /**
@@ -45,6 +57,8 @@ export interface Events {
   notice_received: { jobs: readonly number[] | null; wake: boolean; cancel: boolean }
   runs_started: { runs: readonly RunFacts[] }
   runs_settled: { runs: readonly SettledRun[] }
+  /** Runs were cancelled while they waited. */
+  runs_withdrawn: { runs: readonly WithdrawnRun[]; reason: string | null }
   /** A `log` target ran. */
   run_logged: { run: RunFacts; params: unknown }
   /** A run wrote something; a piece of it as it came. */
@@ -75,6 +89,8 @@ export interface Events {
   pass_completed: { loop: string; at: number }
   /** One round of a loop failed; it is tried again. */
   pass_failed: { loop: string; error: unknown }
+  /** An operation that a client asked for failed because of the database. */
+  operation_failed: { operation: string; error: unknown }
   /** A listener of one of these events threw. */
   listener_failed: { event: string; error: unknown }
 }

@@ -6,6 +6,7 @@ import { failure, type Outcome } from '../domain/outcome.ts'
 import type { TargetType } from '../domain/target.ts'
 import type { Logger, Perform } from './attempt.ts'
 import type { ClaimedRun } from './claimed-run.ts'
+import type { Tracing } from './tracing.ts'
 import { createFlight, type AbortKind, type Flight } from './flight.ts'
 
 /** A target that ignores its signal is given up after this long. */
@@ -17,6 +18,7 @@ export interface ExecutorParts {
   /** What carries out the attempts, by the type of target. */
   targets: Readonly<Record<TargetType, Perform>>
   maxConcurrentRuns: number
+  tracing: Pick<Tracing, 'carry' | 'end'>
   /** Called once for every attempt that ends while this replica holds its run. */
   onEnd(run: ClaimedRun, outcome: Outcome): void
 }
@@ -47,7 +49,9 @@ export function createExecutor(parts: ExecutorParts): Executor {
     if (flights.get(flight.claimed.id) !== flight) return
     flights.delete(flight.claimed.id)
     flight.stopTimers()
-    if (flight.aborted !== 'lease_lost') parts.onEnd(flight.claimed, finalOutcome(flight, outcome))
+    const final = finalOutcome(flight, outcome)
+    parts.tracing.end(flight.claimed, final)
+    if (flight.aborted !== 'lease_lost') parts.onEnd(flight.claimed, final)
     if (flights.size === 0) for (const resolve of idleWaiters.splice(0)) resolve()
   }
 
@@ -69,7 +73,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   /** A target that throws before there is a promise must not keep the runs after it from starting. */
   const perform = ({ claimed, context }: Flight): Promise<Outcome> => {
     try {
-      return parts.targets[claimed.target](context)
+      return parts.tracing.carry(claimed, context, parts.targets[claimed.target])
     } catch (error) {
       return Promise.reject(error)
     }

@@ -7,7 +7,7 @@ import { pruneRequests } from '../store/requests.ts'
 import { pruneChanges } from '../store/prune-changes.ts'
 import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
 import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
-import type { EventHub } from './events.ts'
+import type { EventHub, SettledRun } from './events.ts'
 import { isDead, type ReplicaIdentity } from './replica.ts'
 import { rescueRuns } from './rescue.ts'
 import type { Strays } from './stray-runs.ts'
@@ -33,6 +33,8 @@ export interface JanitorParts {
   identity: ReplicaIdentity
   leaseMs: number
   retention: { ageMs: number; perJob: number }
+  /** Called after the commit with the ends of attempts. */
+  announceEnds(runs: readonly SettledRun[]): void
   /** Called when rescued runs wait to be claimed. */
   onRescued(): void
 }
@@ -66,13 +68,12 @@ export function createJanitor(parts: JanitorParts): Janitor {
     for (const owner of await listDeadOwners(db)) {
       // Found dead itself: its attempts must be stopped before their runs are started anew.
       if (isOwn(owner)) continue
-      const { jobIds, ended, ...rescued } = await rescueRuns(db, owner, now)
-      if (rescued.count === 0) continue
-      count += rescued.count
-      events.emit('jobs_moved', { ids: jobIds })
-      const failed = ended.filter((one) => one.state === 'failed').length
-      events.emit('runs_rescued', { replica: owner, count: rescued.count, failed })
-      if (ended.length > 0) events.emit('runs_settled', { runs: ended })
+      const crashed = await rescueRuns(db, owner, now)
+      if (crashed.length === 0) continue
+      count += crashed.length
+      const failed = crashed.filter((one) => one.state === 'failed').length
+      events.emit('runs_rescued', { replica: owner, count: crashed.length, failed })
+      parts.announceEnds(crashed)
     }
     const strays = await parts.strays.takeBack()
     if (strays > 0)

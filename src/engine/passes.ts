@@ -6,6 +6,7 @@ import { listDueJobs, type DueQuery } from '../store/due-jobs.ts'
 import { earliest, listAvailableLevels, listDueLevels, type Level } from '../store/levels.ts'
 import { decodeClaimed, failBrokenRuns } from './broken-runs.ts'
 import type { ClaimedRun } from './claimed-run.ts'
+import type { SettledRun } from './events.ts'
 import { enqueueJobs, type Enqueued, type EnqueueTime } from './enqueue.ts'
 import type { NextPass } from './loop.ts'
 import type { EndedRun } from './settlement.ts'
@@ -28,6 +29,8 @@ export interface PassParts {
   afterEnqueue(enqueued: Enqueued): void
   /** Called after the commit of what was claimed. */
   onClaimed(runs: readonly ClaimedRun[]): void
+  /** Called after the commit of runs that were claimed and cannot be carried out. */
+  onBroken(runs: readonly SettledRun[]): void
   /** Called after the commit of results. */
   onResults(ended: readonly EndedRun[], accepted: readonly EndedRun[]): void
 }
@@ -112,12 +115,12 @@ export async function dispatchPass(parts: PassParts): Promise<NextPass> {
 /** @returns how many were claimed */
 async function claimAvailable(parts: PassParts, claim: Claim): Promise<number> {
   if (claim.limit === 0) return 0
-  const { runs, broken } = await inTransaction(parts.db, async (trx) => {
+  const { runs, failed } = await inTransaction(parts.db, async (trx) => {
     const time = { owner: claim.replica, now: claim.now }
     const decoded = decodeClaimed(await claimRuns(trx, claim), time)
-    await failBrokenRuns(trx, decoded.broken, time)
-    return decoded
+    return { runs: decoded.runs, failed: await failBrokenRuns(trx, decoded.broken, time) }
   })
   parts.onClaimed(runs)
-  return runs.length + broken.length
+  if (failed.length > 0) parts.onBroken(failed)
+  return runs.length + failed.length
 }

@@ -17,27 +17,16 @@ export const MAX_CRASHES = 3
 const CRASHED_REPEATEDLY = 'crashed_repeatedly'
 const BATCH = 500
 
-/** What became of the runs of a dead replica. */
-export interface Rescued {
-  jobIds: number[]
-  /** Runs that were taken back. */
-  count: number
-  /** Those that did not go back to pending. */
-  ended: SettledRun[]
-}
-
 /**
  * Takes back the runs of a dead replica, in small transactions: they go back to pending, are
- * cancelled if that was asked, or fail when they have crashed too often.
+ * cancelled if that was asked, or fail when they have crashed too often. @returns what became of them
  */
-export async function rescueRuns(db: Db, owner: number, now: number): Promise<Rescued> {
-  const rescued: Rescued = { jobIds: [], count: 0, ended: [] }
+export async function rescueRuns(db: Db, owner: number, now: number): Promise<SettledRun[]> {
+  const crashed: SettledRun[] = []
   for (;;) {
     const batch = await inTransaction(db, (trx) => rescueBatch(trx, owner, now))
-    rescued.jobIds.push(...batch.jobIds)
-    rescued.count += batch.count
-    rescued.ended.push(...batch.ended)
-    if (batch.isLast) return rescued
+    crashed.push(...batch.crashed)
+    if (batch.isLast) return crashed
   }
 }
 
@@ -45,7 +34,7 @@ async function rescueBatch(
   trx: Db,
   owner: number,
   now: number
-): Promise<Rescued & { isLast: boolean }> {
+): Promise<{ crashed: SettledRun[]; isLast: boolean }> {
   const orphans = await listHeldRuns(trx, owner, BATCH)
   const jobIds = [...new Set(orphans.map((orphan) => orphan.job_id))]
   await lockJobs(trx, jobIds)
@@ -55,20 +44,20 @@ async function rescueBatch(
     owner,
     all.map(({ settlement }) => settlement)
   )
-  // Another replica may have found the same one dead.
-  const ends = all.filter(({ run }) => accepted.has(run.id))
+  // Another replica may have found the same one dead; cancelling may have been asked meanwhile.
+  const ends = all.flatMap(({ run, settlement }) => {
+    const state = accepted.get(run.id)
+    return state === undefined ? [] : [{ run, settlement: { ...settlement, state } }]
+  })
   await summarizeJobs(trx, summarize(ends))
-  const ended = ends.flatMap(({ run, settlement: { state } }) =>
-    state === 'failed' || state === 'cancelled' ? [settledRun(run, state, now)] : []
-  )
   await promoteQueuedRuns(trx, jobIds, now)
-  return { jobIds, count: ends.length, isLast: orphans.length < BATCH, ended }
+  const crashed = ends.map(({ run, settlement }) => settledRun(run, settlement))
+  return { crashed, isLast: orphans.length < BATCH }
 }
 
-function settledRun(run: OrphanedRun, state: 'failed' | 'cancelled', now: number): SettledRun {
-  const failed = state === 'failed'
-  const error = failed ? repeatedCrash(run) : null
-  return { run, state, reason: failed ? CRASHED_REPEATEDLY : 'crashed', finished_at: now, error }
+function settledRun(run: OrphanedRun, { state, reason, finishedAt }: Settlement): SettledRun {
+  const error = state === 'failed' ? repeatedCrash(run) : null
+  return { run, state, reason, outcome: 'crashed', finished_at: finishedAt, error }
 }
 
 function repeatedCrash({ replica_name: replica }: OrphanedRun): RunError {

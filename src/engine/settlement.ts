@@ -12,6 +12,8 @@ import type { ClaimedRun } from './claimed-run.ts'
 export interface EndedRun {
   run: ClaimedRun
   settlement: Settlement
+  /** How the attempt itself ended, whatever becomes of the run. */
+  outcome: Outcome['kind']
   error: RunError | null
 }
 
@@ -36,6 +38,7 @@ export function endRun(run: ClaimedRun, outcome: Outcome, time: EndTime): EndedR
   const settled = (part: Partial<Settlement>, error: RunError | null = null): EndedRun => ({
     run,
     settlement: { ...unsettled(run, time.now), ...part, error: encodeJson(error) },
+    outcome: outcome.kind,
     error
   })
   switch (outcome.kind) {

@@ -68,9 +68,9 @@ export function announceResults(
   events.emit('runs_settled', { runs: accepted.map(toSettledRun) })
 }
 
-function toSettledRun({ run, settlement, error }: EndedRun): SettledRun {
+function toSettledRun({ run, settlement, outcome, error }: EndedRun): SettledRun {
   const { state, reason, finishedAt } = settlement
-  return { run, state, reason, finished_at: finishedAt, error }
+  return { run, state, reason, outcome, finished_at: finishedAt, error }
 }
 
 /** Results on their way into the database. */

@@ -1,7 +1,9 @@
 import type { Clock } from '../domain/clock.ts'
+import type { CancelledRun } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
 import { lockJobs } from '../store/jobs.ts'
 import type { ClaimedRun } from './claimed-run.ts'
+import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { listOwnedRuns, type OwnedRun } from '../store/rescue-runs.ts'
 import { settleRuns } from '../store/settle-runs.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -13,6 +15,8 @@ export interface StrayParts {
   owner(): number
   /** Runs whose attempt is going on here, or whose result is on its way. */
   knownRuns(): ReadonlySet<number>
+  /** Called after the commit with those that do not go back to pending. */
+  onCancelled(runs: readonly CancelledRun[]): void
 }
 
 /** What is done about runs that this replica holds by the ledger but has never heard of. */
@@ -68,11 +72,11 @@ function keyOf({ id, attempt }: Pick<OwnedRun, 'id' | 'attempt'>): string {
 }
 
 async function handBack(
-  { db, clock }: StrayParts,
+  { db, clock, onCancelled }: StrayParts,
   owner: number,
   strays: readonly OwnedRun[]
 ): Promise<number> {
-  const accepted = await inTransaction(db, async (trx) => {
+  const { count, cancelled } = await inTransaction(db, async (trx) => {
     await lockJobs(
       trx,
       strays.map((run) => run.job_id)
@@ -81,7 +85,11 @@ async function handBack(
     const pending = { state: 'pending', reason: 'rescued', availableAt: now } as const
     const empty = { result: null, error: null, attempts: null, finishedAt: now }
     const settlements = strays.map(({ id, attempt }) => ({ id, attempt, ...pending, ...empty }))
-    return settleRuns(trx, owner, settlements)
+    const accepted = await settleRuns(trx, owner, settlements)
+    const over = strays.filter((run) => accepted.get(run.id) === 'cancelled')
+    await promoteQueuedRuns(trx, [...new Set(over.map((run) => run.job_id))], now)
+    return { count: accepted.size, cancelled: over }
   })
-  return accepted.size
+  onCancelled(cancelled.map((run) => ({ ...run, state: 'cancelled', owner: null })))
+  return count
 }

@@ -52,6 +52,10 @@ export function createJobMetrics(parts: JobMetricsParts): JobMetrics {
   const { events } = parts.scheduler
   events.on('job_created', ({ job }) => track(job.id))
   events.on('job_deleted', ({ id }) => untrack(id))
+  // Another replica may have created the job since the last scrape: its very first run counts.
+  events.on('runs_started', ({ runs }) => {
+    for (const run of runs) track(run.job_id)
+  })
   events.on('jobs_finished', ({ ids }) => {
     for (const id of ids) if (tracked.has(id)) finished.add(id)
   })

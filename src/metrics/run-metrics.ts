@@ -22,7 +22,7 @@ export function createRunMetrics(registry: Registry, { events, status }: Schedul
   })
   const lateness = new Histogram({
     name: 'scheduler_run_lateness_seconds',
-    help: 'From the scheduled instant to the first start.',
+    help: 'From the scheduled instant, jitter included, to the first start.',
     buckets: LATENESS_BUCKETS,
     registers
   })
@@ -51,26 +51,37 @@ export function createRunMetrics(registry: Registry, { events, status }: Schedul
   })
   const storeErrors = new Counter({
     name: 'scheduler_store_errors_total',
-    help: 'Rounds of a loop that failed.',
+    help: 'Rounds of a loop, and operations of clients, that the database failed.',
     labelNames: ['op'],
     registers
   })
 
   events.on('runs_settled', ({ runs: settled }) => {
-    for (const { run, state, reason, finished_at: finishedAt } of settled) {
-      const retried = state === 'pending'
-      const outcome = retried ? (reason === 'interrupted' ? 'interrupted' : 'failed') : state
+    for (const { run, state, outcome, finished_at: finishedAt } of settled) {
+      const { cause, target } = run
       attempts.inc({ outcome })
-      duration.observe({ outcome, target: run.target }, (finishedAt - run.started_at) / 1_000)
-      if (!retried) runs.inc({ outcome, cause: run.cause, target: run.target })
-      const isTimed = run.attempt === 1 && run.cause !== 'backfill'
-      if (isTimed) lateness.observe((run.started_at - run.scheduled_for) / 1_000)
+      // When an attempt crashed is not known, only when that was found.
+      if (outcome !== 'crashed') {
+        duration.observe({ outcome, target }, (finishedAt - run.started_at) / 1_000)
+      }
+      if (state !== 'pending') runs.inc({ outcome: state, cause, target })
+    }
+  })
+  events.on('runs_withdrawn', ({ runs: withdrawn }) => {
+    for (const { cause, target } of withdrawn) runs.inc({ outcome: 'cancelled', cause, target })
+  })
+  events.on('runs_started', ({ runs: started }) => {
+    for (const run of started) {
+      // A backfill is late by intention.
+      if (run.attempt > 1 || run.cause === 'backfill') continue
+      lateness.observe((run.started_at - run.scheduled_for - run.delay_ms) / 1_000)
     }
   })
   events.on('occurrences_not_run', ({ reason, count }) => notRun.inc({ reason }, count))
   events.on('lease_lost', () => leasesLost.inc())
   events.on('runs_rescued', ({ count }) => rescued.inc(count))
   events.on('pass_failed', ({ loop }) => storeErrors.inc({ op: loop }))
+  events.on('operation_failed', ({ operation }) => storeErrors.inc({ op: operation }))
 
   addStatusGauges(registry, status)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { RunState } from '../domain/run.ts'
+import type { RunCause, RunState } from '../domain/run.ts'
+import type { TargetType } from '../domain/target.ts'
 import type { Db } from './db.ts'
 
 /** A run of which cancelling was asked. */
@@ -9,6 +10,9 @@ export interface CancelledRun {
   /** `cancelled` when it had not started; `running` when its replica has been told to stop it. */
   state: RunState
   owner: number | null
+  cause: RunCause
+  /** Of the job as it is now. */
+  target: TargetType
 }
 
 /**
@@ -22,7 +26,9 @@ export async function cancelRuns(
 ): Promise<CancelledRun[]> {
   if (ids.length === 0) return []
   const { rows: unfinished } = await sql<CancelledRun>`
-    select id, job_id, state, owner from carillon_runs
+    select id, job_id, state, owner, cause,
+      coalesce((select target from carillon_jobs where id = carillon_runs.job_id), 'log') as target
+    from carillon_runs
     where id ${db.dialect.among(ids)} and state in ('pending', 'running') ${db.dialect.forUpdate}
   `.execute(db.query)
   const idsOf = (state: RunState) =>

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { RunCause } from '../domain/run.ts'
+import type { TargetType } from '../domain/target.ts'
 import type { Db } from './db.ts'
 import type { Level } from './levels.ts'
 import { findSignals } from './replicas.ts'
@@ -8,8 +9,13 @@ import { findSignals } from './replicas.ts'
 export interface ClaimedRow {
   id: number
   job_id: number
+  /** Of the job as it is now; empty when it was deleted. */
+  job_name: string
+  /** Of the job as it is now. */
+  target: TargetType
   job_version: number
   scheduled_for: number
+  delay_ms: number
   cause: RunCause
   attempt: number
   active_key: number | null
@@ -69,11 +75,13 @@ async function listClaimable(
 /** The definition is the job's, or an earlier one where the job has changed since. */
 async function listWithDefinition(db: Db, ids: readonly number[]): Promise<ClaimedRow[]> {
   const { rows } = await sql<ClaimedRow>`
-    select run.id, run.job_id, run.job_version, run.scheduled_for, run.cause, run.attempt,
-      run.active_key, run.params, run.attempts, run.queued_at,
-      coalesce(job.definition, version.definition) as definition
+    select run.id, run.job_id, run.job_version, run.scheduled_for, run.delay_ms, run.cause,
+      run.attempt, run.active_key, run.params, run.attempts, run.queued_at,
+      coalesce(job.name, '') as job_name, coalesce(job.target, 'log') as target,
+      case when job.version = run.job_version then job.definition
+        else version.definition end as definition
     from carillon_runs as run
-    left join carillon_jobs as job on job.id = run.job_id and job.version = run.job_version
+    left join carillon_jobs as job on job.id = run.job_id
     left join carillon_job_versions as version
       on version.job_id = run.job_id and version.version = run.job_version
     where run.id ${db.dialect.among(ids)}

@@ -36,21 +36,29 @@ export async function countQueuedRuns(
   return rows
 }
 
+/** Runs of a job that gave way to a newer one. */
+export interface SupersededRuns {
+  jobId: number
+  count: number
+}
+
 /**
  * Takes back what waits behind the active runs of jobs, in favour of a newer run; a newer run is no
- * substitute for one of a backfill.
+ * substitute for one of a backfill. The rows of the jobs are locked. @returns how many of which job
  */
 export async function supersedeQueuedRuns(
   db: Db,
   jobIds: readonly number[],
   now: number
-): Promise<void> {
-  if (jobIds.length === 0) return
+): Promise<SupersededRuns[]> {
+  const superseded = await countQueuedRuns(db, jobIds)
+  if (superseded.length === 0) return []
   await sql`
     update carillon_runs
     set state = 'skipped', reason = 'overlap', queue_key = null, finished_at = ${now}
     where queue_key ${db.dialect.among(jobIds)} and cause <> 'backfill'
   `.execute(db.query)
+  return superseded.map(({ job_id: jobId, queued: count }) => ({ jobId, count }))
 }
 
 /**

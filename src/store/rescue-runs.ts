@@ -12,6 +12,7 @@ export interface OrphanedRun {
   target: TargetType
   cause: RunCause
   scheduled_for: number
+  delay_ms: number
   attempt: number
   started_at: number
   attempts: string | null
@@ -24,8 +25,8 @@ export async function listHeldRuns(db: Db, owner: number, limit: number): Promis
   // The plus keeps PostgreSQL from walking through the history in the order of its ids: it expects to
   // meet enough of them soon, but they are the last.
   const { rows } = await sql<OrphanedRun>`
-    select run.id, run.job_id, run.cause, run.scheduled_for, run.attempt, run.started_at,
-      run.attempts, run.cancel_requested_at, replica.name as replica_name,
+    select run.id, run.job_id, run.cause, run.scheduled_for, run.delay_ms, run.attempt,
+      run.started_at, run.attempts, run.cancel_requested_at, replica.name as replica_name,
       coalesce(job.name, '') as job_name, coalesce(job.target, 'log') as target
     from carillon_runs as run
     left join carillon_replicas as replica on replica.id = run.replica
@@ -40,12 +41,17 @@ export interface OwnedRun {
   id: number
   job_id: number
   attempt: number
+  cause: RunCause
+  /** Of the job as it is now. */
+  target: TargetType
 }
 
 /** Every run that a replica holds; as many as it has slots. */
 export async function listOwnedRuns(db: Db, owner: number): Promise<OwnedRun[]> {
   const { rows } = await sql<OwnedRun>`
-    select id, job_id, attempt from carillon_runs where owner = ${owner}
+    select id, job_id, attempt, cause,
+      coalesce((select target from carillon_jobs where id = carillon_runs.job_id), 'log') as target
+    from carillon_runs where owner = ${owner}
   `.execute(db.query)
   return rows
 }

@@ -2,7 +2,7 @@ import type { Db } from './db.ts'
 import { inTransaction } from './transaction.ts'
 
 /** What the service keeps about itself, by name. */
-export type SettingName = 'zone_data'
+export type SettingName = 'zone_data' | 'trace_seed'
 
 export async function findSetting(db: Db, name: SettingName): Promise<string | undefined> {
   const row = await db.query
@@ -13,17 +13,34 @@ export async function findSetting(db: Db, name: SettingName): Promise<string | u
   return row?.value
 }
 
+/** The value that is there, else the given one; whoever asks at the same time gets the same. */
+export async function establishSetting(db: Db, name: SettingName, value: string): Promise<string> {
+  const found = await findSetting(db, name)
+  if (found !== undefined) return found
+  try {
+    await insertSetting(db, name, value)
+    return value
+  } catch (error) {
+    if (!db.dialect.isDuplicate(error)) throw error
+    return (await findSetting(db, name)) ?? value
+  }
+}
+
 /** Several processes may save it at once, for the first time even: the last one stays. */
 export async function saveSetting(db: Db, name: SettingName, value: string): Promise<void> {
   if (await updateSetting(db, name, value)) return
   try {
-    await inTransaction(db, async (trx) => {
-      await trx.query.insertInto('carillon_settings').values({ name, value }).execute()
-    })
+    await insertSetting(db, name, value)
   } catch (error) {
     if (!db.dialect.isDuplicate(error)) throw error
     await updateSetting(db, name, value)
   }
+}
+
+function insertSetting(db: Db, name: SettingName, value: string): Promise<void> {
+  return inTransaction(db, async (trx) => {
+    await trx.query.insertInto('carillon_settings').values({ name, value }).execute()
+  })
 }
 
 /** @returns whether it was there */

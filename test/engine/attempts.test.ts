@@ -358,6 +358,7 @@ const claimed: ClaimedRun = {
   cause: 'schedule',
   attempt: 1,
   scheduled_for: 0,
+  delay_ms: 0,
   queued_at: 0,
   started_at: 0,
   earlier: []

@@ -198,10 +198,7 @@ test('a dead replica that several find at once is rescued once', async (t) => {
   await addRuns(db, runs, dead)
   await stopReplica(db, dead, { now: 1 })
   const rescued = await Promise.all(databases.map((own) => rescueRuns(own, dead, 9_000)))
-  t.equal(
-    rescued.reduce((sum, { count }) => sum + count, 0),
-    700
-  )
+  t.equal(rescued.flat().length, 700)
   const states = await runColumns(db, 'state', 'attempts')
   t.ok(states.every((run) => run['state'] === 'pending'))
   t.ok(

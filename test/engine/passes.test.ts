@@ -38,6 +38,7 @@ async function createCrowd(t: Test, freeSlots: number) {
       started.push(...claimed.map((run) => run.job_name))
     },
     onClaimed: () => undefined,
+    onBroken: () => undefined,
     onResults: () => undefined
   }
   return { parts, started, database }

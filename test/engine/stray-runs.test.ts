@@ -57,7 +57,8 @@ test('a claim that is answered only after its run was taken back starts nothing'
     db: database,
     clock,
     owner: () => owner,
-    knownRuns: () => new Set()
+    knownRuns: () => new Set(),
+    onCancelled: () => undefined
   })
   const claimed = { id, attempt: 1, owner: 1 }
   t.equal(await strays.takeBack(), 0)
@@ -68,4 +69,32 @@ test('a claim that is answered only after its run was taken back starts nothing'
   t.notOk(strays.isGivenUp({ ...claimed, attempt: 2 }), 'its next claim is another matter')
   owner = 2
   t.ok(strays.isGivenUp({ ...claimed, attempt: 2 }), 'it went with the lease')
+})
+
+test('a stray that was to be cancelled is cancelled and told, and what waited behind it goes ahead', async (t) => {
+  const { scheduler, clock, database } = await createTestScheduler(t)
+  createGate(scheduler, 'work')
+  const target = { type: 'handler', name: 'work' } as const
+  const overlap = 'queue_all'
+  const job = await scheduler.createJob({ name: 'a', schedule: '@yearly', target, overlap })
+  const { id } = await scheduler.run(job.id)
+  const { id: behind } = await scheduler.run(job.id)
+  const told: unknown[] = []
+  const strays = createStrays({
+    db: database,
+    clock,
+    owner: () => 1,
+    knownRuns: () => new Set(),
+    onCancelled: (runs) => told.push(...runs)
+  })
+  await strays.takeBack()
+  await database.query
+    .updateTable('carillon_runs')
+    .set({ cancel_requested_at: clock.now() })
+    .where('id', '=', id)
+    .execute()
+  t.equal(await strays.takeBack(), 1)
+  t.match(told, [{ id, job_id: job.id, state: 'cancelled', cause: 'manual', target: 'handler' }])
+  t.equal((await scheduler.getRun(id)).state, 'cancelled')
+  t.not((await scheduler.getRun(behind)).available_at, null, 'it may start')
 })

@@ -91,7 +91,7 @@ test('nothing is told before the greeting', async (t) => {
   const watch = watchDatabase(await createTestDatabase(t))
   const { listen, clock, scheduler } = await createTestFeed(t, { db: watch.database, start: false })
   const facts = { id: 1, job_id: 1, job_name: 'x', target: 'log', cause: 'schedule' } as const
-  const run = { ...facts, attempt: 1, scheduled_for: 0, started_at: 0 }
+  const run = { ...facts, attempt: 1, scheduled_for: 0, delay_ms: 0, started_at: 0 }
   watch.onStatement = () => scheduler.events.emit('runs_started', { runs: [run] })
   const listener = await listen()
   watch.onStatement = () => undefined

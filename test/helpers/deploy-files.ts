@@ -37,6 +37,7 @@ export interface Compose {
 }
 
 export interface PrometheusConfig {
+  rule_files: string[]
   scrape_configs: {
     job_name: string
     metrics_path?: string

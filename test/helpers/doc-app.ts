@@ -49,14 +49,18 @@ export interface DocMetric {
 
 /** Every metric but those that every Node process has. */
 export async function metricsOf(): Promise<DocMetric[]> {
+  const all = await scrapedMetrics()
+  return all.filter(({ name }) => !/^(?:process|nodejs)_/.test(name))
+}
+
+/** Every metric of a scrape. */
+export async function scrapedMetrics(): Promise<DocMetric[]> {
   const app = await startDocApp()
   await app.inject({ method: 'POST', url: '/jobs', payload: { name: 'One', schedule: '@daily' } })
   const { body } = await app.inject('/metrics')
   await app.close()
   const types = [...body.matchAll(/^# TYPE (\w+) (\w+)$/gm)]
-  return types
-    .map(([, name = '', type = '']) => ({ name, type, labels: labelsOf(body, name) }))
-    .filter(({ name }) => !/^(?:process|nodejs)_/.test(name))
+  return types.map(([, name = '', type = '']) => ({ name, type, labels: labelsOf(body, name) }))
 }
 
 function labelsOf(body: string, name: string): string[] | null {

@@ -279,6 +279,52 @@ test('occurrences that were not run are counted by the reason', async (t) => {
   t.equal(samples.get('scheduler_runs_in_flight'), 1)
 })
 
+test('what the database fails is counted by the operation, what a client does wrong is not', async (t) => {
+  const service = await createTestApp(t)
+  await service.createJob({})
+  await service.app.db.query.schema.dropTable('carillon_changes').execute()
+  t.equal((await service.request('GET /jobs/1/changes')).status, 500)
+  t.equal((await service.request('POST /jobs', { name: 'x', schedule: '@daily' })).status, 500)
+  t.equal(
+    (await service.request('POST /jobs?dry_run=true', { name: 'x', schedule: '@daily' })).status,
+    500
+  )
+  t.equal((await service.request('GET /jobs/2')).status, 404)
+  t.equal((await service.request('POST /jobs', {})).status, 400)
+  t.strictSame(series(await scrape(service), 'scheduler_store_errors_total'), {
+    '{op="list_changes"}': 1,
+    '{op="create_job"}': 2
+  })
+})
+
+test('an error of an application inside of its own transaction is none of the database', async (t) => {
+  const service = await createTestApp(t)
+  const failed = service.app.scheduler.together(() => Promise.reject(new Error('mine')))
+  await t.rejects(failed, { message: 'mine' })
+  t.strictSame(series(await scrape(service), 'scheduler_store_errors_total'), {})
+})
+
+test('the first run of a job that another process created is counted', async (t) => {
+  const service = await createTestApp(t)
+  const metrics = jobMetricsOf(service)
+  await metrics.refresh()
+  const job = await service.createJob({})
+  service.app.scheduler.events.emit('job_deleted', { id: job.id })
+  await service.request(`POST /jobs/${job.id}/run`)
+  await service.clock.advance(100)
+  t.match(await metrics.text(), `scheduler_successes{job_id="${job.id}"} 1`)
+})
+
+test('lateness leaves out what a job is delayed by its own jitter', async (t) => {
+  const service = await createTestApp(t)
+  await service.createJob({ repeat_interval: '1h', jitter: '30m' })
+  await service.clock.advance(7_200_000)
+  const samples = await scrape(service)
+  const count = samples.get('scheduler_run_lateness_seconds_count') ?? 0
+  t.ok(count > 0)
+  t.equal(samples.get('scheduler_run_lateness_seconds_bucket{le="1"}'), count)
+})
+
 /** What the contract names beside the five. */
 const FURTHER = [
   'cache_misses_total',

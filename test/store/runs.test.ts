@@ -224,12 +224,15 @@ test('claiming takes what may start: by priority, then the longest waiting, up t
       job_id: job,
       job_version: 1,
       scheduled_for: 3,
+      delay_ms: 0,
       cause: 'schedule',
       attempt: 1,
       active_key: null,
       params: null,
       attempts: null,
       queued_at: 2_000,
+      job_name: 'job',
+      target: 'log',
       definition: (await findJob(db, job))?.definition
     },
     { ...first[1], id: b }
@@ -444,14 +447,15 @@ test('cancelling ends what waits, asks for the end of what runs, and tells its r
     (await listUnfinishedRuns(db, job)).map((run) => run.id).toSorted((a, b) => a - b),
     [pending, queued, running]
   )
+  const same = { job_id: job, cause: 'schedule', target: 'log' } as const
   const cancel = (reason: string | null) =>
     inTransaction(db, (trx) => cancelRuns(trx, ids, { now: 2_500, reason }))
   t.strictSame(
     (await cancel("user's")).toSorted((a, b) => a.id - b.id),
     [
-      { id: pending, job_id: job, state: 'cancelled', owner: null },
-      { id: queued, job_id: job, state: 'cancelled', owner: null },
-      { id: running, job_id: job, state: 'running', owner: replica }
+      { ...same, id: pending, state: 'cancelled', owner: null },
+      { ...same, id: queued, state: 'cancelled', owner: null },
+      { ...same, id: running, state: 'running', owner: replica }
     ]
   )
   t.match(await findRun(db, pending), {
@@ -529,7 +533,9 @@ test('waiting runs give way to a newer one, but those of a backfill stay', async
     newRun(job, { ...waiting, scheduledFor: 1 }),
     newRun(job, { ...waiting, scheduledFor: 2, seq: 1, cause: 'backfill' })
   ])
-  await inTransaction(db, (trx) => supersedeQueuedRuns(trx, [job], 7_000))
+  t.strictSame(await inTransaction(db, (trx) => supersedeQueuedRuns(trx, [job], 7_000)), [
+    { jobId: job, count: 1 }
+  ])
   t.match(await findRun(db, plain), {
     state: 'skipped',
     reason: 'overlap',

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../domain/instant.ts'
 import type { CommandTarget } from '../../domain/target.ts'
 import type { AttemptContext } from '../attempt.ts'
-import { newTraceparent } from './traceparent.ts'
+import { traceparentOf } from './traceparent.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -12,8 +12,9 @@ const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER']
 export function commandEnvironment(
   base: Environment,
   { env = {} }: CommandTarget,
-  { job, run }: AttemptContext
+  attempt: AttemptContext
 ): Record<string, string> {
+  const { job, run } = attempt
   const inherited = INHERITED.flatMap((name) => {
     const value = base[name]
     return value === undefined ? [] : [[name, value] as const]
@@ -28,6 +29,6 @@ export function commandEnvironment(
     CARILLON_ATTEMPT: String(run.attempt),
     CARILLON_FENCING_TOKEN: String(run.fencingToken),
     CARILLON_IDEMPOTENCY_KEY: String(run.id),
-    TRACEPARENT: newTraceparent()
+    TRACEPARENT: traceparentOf(attempt)
   }
 }

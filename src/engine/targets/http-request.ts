@@ -3,7 +3,7 @@ import { parseHttpTarget, type SuccessRule } from '../../domain/http-target.ts'
 import { formatInstant } from '../../domain/instant.ts'
 import type { HttpTarget } from '../../domain/target.ts'
 import type { AttemptContext } from '../attempt.ts'
-import { newTraceparent } from './traceparent.ts'
+import { traceparentOf, tracestateOf } from './traceparent.ts'
 
 /** What of a request is the same in every attempt of a job. */
 export interface PreparedRequest {
@@ -51,7 +51,9 @@ export function buildRequest(
 }
 
 /** What lets a receiver tell runs and attempts apart, and drop what it has already done. */
-function runHeaders({ job, run }: AttemptContext): string[] {
+function runHeaders(attempt: AttemptContext): string[] {
+  const { job, run } = attempt
+  const tracestate = tracestateOf(attempt)
   return [
     'Idempotency-Key',
     String(run.id),
@@ -66,7 +68,8 @@ function runHeaders({ job, run }: AttemptContext): string[] {
     'Carillon-Fencing-Token',
     String(run.fencingToken),
     'traceparent',
-    newTraceparent()
+    traceparentOf(attempt),
+    ...(tracestate === null ? [] : ['tracestate', tracestate])
   ]
 }
 
