@@ -5,7 +5,7 @@ import { DryRun } from '../../src/domain/dry-run.ts'
 import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { Run } from '../../src/domain/run.ts'
 import { words } from '../../src/domain/schema.ts'
-import { DryRunQuery, IdParams, optionalBody, Problem, PostProblems } from '../answers.ts'
+import { DryRunQuery, folderOf, IdParams, optionalBody, Problem, PostProblems } from '../answers.ts'
 
 const RunBody = Type.Object(
   {
@@ -33,7 +33,7 @@ export default async function runJob(instance: FastifyInstance): Promise<void> {
       const { params, query, body } = request
       if (query.dry_run) return app.scheduler.dryRun.run(params.id, body)
       const run = await app.operationsFor(request).run(params.id, body)
-      const runs = app.prefix.replace(/jobs$/, 'runs')
+      const runs = folderOf(request).replace(/jobs$/i, 'runs')
       reply.code(201).header('location', `${runs}/${run.id}`)
       return run
     }
