@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Value } from '@sinclair/typebox/value'
 import type { TSchema } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance, type InjectOptions, type RouteOptions } from 'fastify'
@@ -63,7 +64,7 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
     routes.push(route)
   })
   server.addHook('onSend', async (request, reply, payload) => {
-    if (request.method === 'HEAD') return
+    if (request.method === 'HEAD' || payload instanceof Readable) return
     const schema = request.routeOptions.schema?.response
     const fault = schemaFault(schema, { status: reply.statusCode, payload })
     if (fault !== null) faults.push(`${request.method} ${request.url}: ${fault}`)
