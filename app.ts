@@ -12,6 +12,7 @@ import errorsPlugin from './plugins/errors.ts'
 import eventLogPlugin from './plugins/event-log.ts'
 import feedPlugin from './plugins/feed.ts'
 import healthPlugin from './plugins/health.ts'
+import hostDocumentPlugin from './plugins/host-document.ts'
 import idempotencyPlugin from './plugins/idempotency.ts'
 import type { AppOptions } from './plugins/instance.ts'
 import metricsPlugin from './plugins/metrics.ts'
@@ -40,6 +41,7 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(metricsPlugin, options)
   await instance.register(healthPlugin, options)
   if (options.routes === false) return
+  await instance.register(hostDocumentPlugin)
   await instance.register(idempotencyPlugin)
   await instance.register(openapiPlugin)
   await instance.register(docsPagePlugin)

@@ -65,7 +65,8 @@ async function carillon(host: FastifyInstance, options: CarillonOptions): Promis
   const config = parseConfig(configOptions(options))
   await host.register(
     async (instance) => {
-      const notFound = routes && prefix !== '/'
+      // At the root, unknown paths may be anyone's.
+      const notFound = routes && prefix !== '' && prefix !== '/'
       await app(instance, { config, handlers, routes, notFound, ...(clock && { clock }) })
       host.decorate(decorateAs, appOf(instance).scheduler)
     },

@@ -1,10 +1,8 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
-import type { FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { appOf } from './instance.ts'
 import { finishDocument, type RawDocument } from '../src/openapi/finish-document.ts'
-import { OPERATIONS, TAGS } from '../src/openapi/operations.ts'
-import { readableSchema } from '../src/openapi/shared-schemas.ts'
+import { TAGS } from '../src/openapi/operations.ts'
 import { version } from '../src/version.ts'
 
 const DOCUMENT: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
@@ -40,15 +38,11 @@ export default fp(
       // A host may have the usual one.
       decorator: 'rawOpenapi',
       openapi: structuredClone(DOCUMENT),
-      transform: ({ schema, url, route }) => ({
-        schema: described(schema, route),
-        url: url.slice(prefix.length).replace(/(?<=.)\/$/, '')
-      }),
       transformObject: (made) => {
         const raw: RawDocument = JSON.parse(
           JSON.stringify('openapiObject' in made ? made.openapiObject : {})
         )
-        return { ...finishDocument(raw), servers: SERVERS }
+        return { ...finishDocument(raw, prefix), servers: SERVERS }
       }
     })
     const describe = app.getDecorator<() => object>('rawOpenapi')
@@ -58,20 +52,5 @@ export default fp(
       return text
     })
   },
-  { name: 'carillon-openapi', dependencies: ['carillon-errors'] }
+  { name: 'carillon-openapi', dependencies: ['carillon-host-document'] }
 )
-
-/** The schema of a route with what people read of its operation. */
-function described(schema: FastifySchema | undefined, { config }: RouteOptions): FastifySchema {
-  const { operation = '', open = false } = config ?? {}
-  const { tag, summary } = OPERATIONS[operation] ?? {}
-  return {
-    ...Object.fromEntries(
-      Object.entries(schema ?? {}).map(([part, value]) => [part, readableSchema(value)])
-    ),
-    operationId: operation,
-    ...(tag !== undefined && { tags: [tag] }),
-    ...(summary !== undefined && { summary }),
-    ...(open && { security: [] })
-  }
-}

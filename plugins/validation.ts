@@ -77,10 +77,11 @@ export default fp(
     app.setReplySerializer((payload) => JSON.stringify(payload))
 
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser<string>(
+    app.addContentTypeParser<Buffer>(
       ['application/json', 'application/merge-patch+json'],
-      { parseAs: 'string', bodyLimit: MAX_BODY_BYTES },
-      async (_request: unknown, body: string) => (body === '' ? undefined : parseJsonBody(body))
+      { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
+      async (_request: unknown, body: Buffer) =>
+        body.length === 0 ? undefined : parseJsonBody(body)
     )
   },
   { name: 'carillon-validation' }

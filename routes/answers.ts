@@ -46,6 +46,16 @@ export const NoContent = Type.Unsafe<undefined>(Type.Null())
  */
 export const MergePatch = Type.Record(Type.String(), Type.Unknown())
 
+/**
+ * Where the routes of this folder are, as the client wrote it: a host may have mounted them under a
+ * prefix with parameters, such as `/:tenant`.
+ */
+export function folderOf({ url, server }: FastifyRequest): string {
+  const depth = server.prefix.split('/').length
+  const [path = ''] = url.split('?')
+  return path.replaceAll(/\/+/g, '/').split('/').slice(0, depth).join('/')
+}
+
 /** For routes whose body may be left out. */
 export async function optionalBody(request: FastifyRequest): Promise<void> {
   request.body ??= {}

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../plugins/instance.ts'
-import { CommonProblems, sendJson } from './answers.ts'
+import { ReadProblems, sendJson } from './answers.ts'
 
 const Description = Type.Object(
   { openapi: Type.String(), info: Type.Object({}, { additionalProperties: true }) },
@@ -14,7 +14,7 @@ export default async function openapi(instance: FastifyInstance): Promise<void> 
     '/openapi.json',
     {
       config: { operation: 'get_openapi' },
-      schema: { response: { 200: Description, ...CommonProblems } }
+      schema: { response: { 200: Description, ...ReadProblems } }
     },
     async (_request, reply) => sendJson(reply, app.openapi())
   )

@@ -5,16 +5,8 @@ import { test, type Test } from 'tap'
 import carillon, { type CarillonOptions, type Scheduler } from '../index.ts'
 import type { AttemptContext } from '../src/engine/attempt.ts'
 import type { Job } from '../src/domain/job.ts'
+import { createHost, MEMORY } from './helpers/host.ts'
 import { createManualClock } from './helpers/manual-clock.ts'
-
-const MEMORY: CarillonOptions = { database: 'sqlite::memory:' }
-
-/** A host without anything, closed when the test ends. */
-function createHost(t: Test): FastifyInstance {
-  const host = Fastify()
-  t.teardown(() => host.close())
-  return host
-}
 
 /** A host that has one of everything of its own, each of it unlike ours. */
 function createForeignHost(t: Test): FastifyInstance {

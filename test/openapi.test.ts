@@ -39,6 +39,10 @@ test('every route is described under a name of its own, with a sentence', async 
   t.strictSame(described.toSorted(), declared.toSorted())
   t.strictSame(Object.keys(OPERATIONS).toSorted(), declared.toSorted())
   t.equal(new Set(declared).size, declared.length)
+  for (const { config } of routes) {
+    const { operation = '', open = false } = config ?? {}
+    t.equal(OPERATIONS[operation]?.open === true, open, operation)
+  }
 })
 
 test('under a prefix the paths are relative to the description, and in that of the host they are whole', async (t) => {

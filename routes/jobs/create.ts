@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { compileAllButBody } from '../../plugins/validation.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { DryRunQuery, PostProblems } from '../answers.ts'
+import { DryRunQuery, folderOf, PostProblems } from '../answers.ts'
 import { tagJob } from '../conditional.ts'
 
 export default async function createJob(instance: FastifyInstance): Promise<void> {
@@ -22,7 +22,7 @@ export default async function createJob(instance: FastifyInstance): Promise<void
     async (request, reply) => {
       if (request.query.dry_run) return app.scheduler.dryRun.createJob(request.body)
       const job = await app.operationsFor(request).createJob(request.body)
-      reply.code(201).header('location', `${app.prefix}/${job.id}`)
+      reply.code(201).header('location', `${folderOf(request)}/${job.id}`)
       return tagJob(reply, job)
     }
   )

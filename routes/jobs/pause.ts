@@ -3,13 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { DryRun } from '../../src/domain/dry-run.ts'
 import { Job } from '../../src/domain/job.ts'
-import { nullable } from '../../src/domain/schema.ts'
+import { nullable, ONE_LINE } from '../../src/domain/schema.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import { DryRunQuery, IdParams, optionalBody, PostProblems } from '../answers.ts'
 
 const PauseBody = Type.Object(
   {
-    reason: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 500 }))),
+    reason: Type.Optional(nullable(Type.String({ ...ONE_LINE, minLength: 1, maxLength: 500 }))),
     until: Type.Optional(
       nullable(Type.String({ maxLength: 40, description: 'The job goes on by itself then.' }))
     )

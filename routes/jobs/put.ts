@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { compileAllButBody } from '../../plugins/validation.ts'
 import { Job, JobInput } from '../../src/domain/job.ts'
-import { DryRunQuery, IdParams } from '../answers.ts'
+import { DryRunQuery, folderOf, IdParams } from '../answers.ts'
 import { ChangeAnswers, preconditionOf, tagJob } from '../conditional.ts'
 
 const KeyParams = Type.Object({ key: Type.String({ minLength: 1, maxLength: 200 }) })
@@ -46,7 +46,7 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
       const options = preconditionOf(request)
       if (query.dry_run) return app.scheduler.dryRun.putJob(params.key, body, options)
       const { job, created } = await app.scheduler.putJob(params.key, body, options)
-      if (created) reply.code(201).header('location', `${app.prefix}/${job.id}`)
+      if (created) reply.code(201).header('location', `${folderOf(request)}/${job.id}`)
       return tagJob(reply, job)
     }
   )

@@ -6,7 +6,7 @@ import { OVERLAP_POLICIES } from '../../src/domain/overlap.ts'
 import { Run } from '../../src/domain/run.ts'
 import { words } from '../../src/domain/schema.ts'
 import { Problem } from '../../src/domain/problem.ts'
-import { DryRunQuery, IdParams, optionalBody, PostProblems } from '../answers.ts'
+import { DryRunQuery, folderOf, IdParams, optionalBody, PostProblems } from '../answers.ts'
 
 const RunBody = Type.Object(
   {
@@ -34,7 +34,7 @@ export default async function runJob(instance: FastifyInstance): Promise<void> {
       const { params, query, body } = request
       if (query.dry_run) return app.scheduler.dryRun.run(params.id, body)
       const run = await app.operationsFor(request).run(params.id, body)
-      const runs = app.prefix.replace(/jobs$/, 'runs')
+      const runs = folderOf(request).replace(/jobs$/i, 'runs')
       reply.code(201).header('location', `${runs}/${run.id}`)
       return run
     }

@@ -13,7 +13,11 @@ export const BULK_ACTIONS = ['pause', 'resume', 'delete', 'run', 'tag'] as const
 /** Which jobs; what is given narrows, and every part must hold. */
 export const BulkFilter = Type.Object(
   {
-    ids: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 1_000 })),
+    ids: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), {
+        maxItems: 1_000
+      })
+    ),
     q: Type.Optional(
       Type.String({ ...ONE_LINE, minLength: 1, maxLength: 200, description: 'In the name.' })
     ),

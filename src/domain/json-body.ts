@@ -2,22 +2,38 @@ import { refuse } from './errors.ts'
 import { shown } from './validation.ts'
 
 const MAX_DEPTH = 32
-/** Fewer digits than this are never rounded. */
-const LONG_NUMBER = /\d{16}/
+/** Without such a number, none is rounded or too small. */
+const UNSAFE_NUMBER = /\d{16}|e-\d{3}/i
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * The value of a JSON text, as it was sent: what could not be given back unchanged is refused.
+ * The value of a JSON text in UTF-8, as it was sent: what could not be given back unchanged is
+ * refused.
  * @throws CarillonError `validation_failed`
  */
-export function parseJsonBody(text: string): unknown {
+export function parseJsonBody(bytes: Uint8Array): unknown {
+  const text = decode(bytes)
   const value = parse(text)
   check(value, [])
+  // Only now: what calls itself for every level must not be given any number of them.
+  if (UNSAFE_NUMBER.test(text)) JSON.parse(text, refuseChanged)
   return value
+}
+
+/** RFC 8259 §8.1. Bytes that are no character would be kept as a replacement for them all. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw refuse('', 'The body has bytes that are not UTF-8; encode it as UTF-8.')
+  }
 }
 
 function parse(text: string): unknown {
   try {
-    return LONG_NUMBER.test(text) ? JSON.parse(text, refuseRounded) : JSON.parse(text)
+    return JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw refuse('', `The body is not JSON: ${error.message}.`)
@@ -25,14 +41,18 @@ function parse(text: string): unknown {
 }
 
 /** RFC 8259 §6: integers beyond 2^53 are not the same everywhere; here they would be rounded. */
-function refuseRounded(_key: string, value: unknown, context?: { source?: string }): unknown {
+function refuseChanged(_key: string, value: unknown, context?: { source?: string }): unknown {
   const source = context?.source ?? ''
-  if (typeof value !== 'number' || !/^-?\d+$/.test(source)) return value
-  if (Number.isSafeInteger(value) || BigInt(source) === BigInt(value)) return value
+  if (typeof value !== 'number' || isKept(value, source)) return value
   throw refuse(
     '',
     `The body holds the number ${shown(source)}, which would be rounded; send it as a string.`
   )
+}
+
+function isKept(value: number, source: string): boolean {
+  if (value === 0) return !/^[^e]*[1-9]/i.test(source)
+  return !/^-?\d+$/.test(source) || Number.isSafeInteger(value) || BigInt(source) === BigInt(value)
 }
 
 function check(value: unknown, path: readonly string[]): void {

@@ -20,6 +20,9 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
 
 /**
  * One line of text: control characters (C0, DEL, C1) would break lines of logs and tables, and some
- * databases cut a text at NUL.
+ * databases cut or refuse a text at NUL. Half of a surrogate pair is no character (Unicode D75): in a
+ * column, it would become another one, and two texts the same.
  */
-export const ONE_LINE = { pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*$` }
+export const ONE_LINE = {
+  pattern: String.raw`^(?:[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$`
+}

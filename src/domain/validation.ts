@@ -85,7 +85,7 @@ function sentence(error: ValueError, root: TSchema): string {
     case ValueErrorType.ArrayUniqueItems:
       return `${field} is ${got}, but every item may be there only once.`
     case ValueErrorType.StringPattern:
-      return `${field} is ${got}, which has a control character such as a line break; remove it.`
+      return `${field} is ${got}, which has ${unfitOf(error.value)}; remove it.`
     case ValueErrorType.IntegerMinimum:
     case ValueErrorType.IntegerMaximum:
     case ValueErrorType.NumberMinimum:
@@ -98,6 +98,12 @@ function sentence(error: ValueError, root: TSchema): string {
     default:
       return `${field} is ${got}, but must be ${article(String(schema['type'] ?? 'another value'))}.`
   }
+}
+
+/** What `ONE_LINE` refuses, the one pattern there is. */
+function unfitOf(value: unknown): string {
+  const isWhole = typeof value !== 'string' || value.isWellFormed()
+  return isWhole ? 'a control character such as a line break' : 'half of a surrogate pair'
 }
 
 function variantsOf(schema: TSchema, value: unknown): string {

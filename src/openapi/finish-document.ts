@@ -1,6 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import { answerHeaders, requestHeaders } from './headers.ts'
+import { OPERATIONS } from './operations.ts'
 import { moveSharedSchemas } from './shared-schemas.ts'
+
+/** Where a route says which operation it is. */
+export const OPERATION = 'x-operation'
 
 /** What of a document is looked at here; the rest is passed on as it is. */
 export interface RawDocument {
@@ -9,7 +13,8 @@ export interface RawDocument {
 }
 
 interface RawOperation {
-  operationId: string
+  [OPERATION]?: string
+  operationId?: string
   parameters?: RawParameter[]
   requestBody?: { required?: boolean; content: Record<string, unknown> }
   responses: Record<string, RawResponse>
@@ -39,7 +44,7 @@ const PROBLEM = { $ref: '#/components/schemas/Problem' }
  * Says in a document what the schemas of routes cannot: headers, media types, what may be left out.
  * Schemas with a name are moved to where they are said once.
  */
-export function finishDocument(raw: RawDocument): RawDocument {
+export function finishDocument(raw: RawDocument, prefix: string): RawDocument {
   const { document, schemas } = moveSharedSchemas(raw)
   const { paths, components, ...others } = document
   return {
@@ -47,10 +52,15 @@ export function finishDocument(raw: RawDocument): RawDocument {
     components: { ...components, schemas },
     paths: Object.fromEntries(
       Object.entries(paths)
-        .map(([path, operations]) => [path, finishPath(operations)] as const)
+        .map(([path, operations]) => [shortPath(path, prefix), finishPath(operations)] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1))
     )
   }
+}
+
+/** From the description, which is in the folder that the API has. */
+function shortPath(path: string, prefix: string): string {
+  return path.slice(prefix.length).replace(/(?<=.)\/$/, '')
 }
 
 function finishPath(operations: Record<string, RawOperation>): Record<string, RawOperation> {
@@ -63,11 +73,15 @@ function finishPath(operations: Record<string, RawOperation>): Record<string, Ra
 }
 
 function finishOperation(operation: RawOperation, method: string): RawOperation {
-  const { operationId, parameters = [], requestBody, responses, ...others } = operation
+  const { [OPERATION]: operationId = '', ...described } = operation
+  const { parameters = [], requestBody, responses, ...others } = described
+  const { tag, summary, open = false } = OPERATIONS[operationId] ?? {}
   const all = [...parameters.map(finishParameter), ...requestHeaders(operationId, method)]
   return {
     operationId,
     ...others,
+    ...(tag !== undefined && { tags: [tag], summary }),
+    ...(open && { security: [] }),
     ...(all.length > 0 && { parameters: all }),
     ...(requestBody && { requestBody: finishBody(requestBody, operationId) }),
     responses: Object.fromEntries(

@@ -12,9 +12,13 @@ export type Tag = keyof typeof TAGS
 export interface OperationText {
   tag: Tag
   summary: string
+  /** Whether it needs no key. */
+  open?: boolean
 }
 
 const about = (tag: Tag, summary: string): OperationText => ({ tag, summary })
+
+const open = (tag: Tag, summary: string): OperationText => ({ tag, summary, open: true })
 
 /** Every operation by its name, which is also what its requests are counted under. */
 export const OPERATIONS: Readonly<Record<string, OperationText>> = {
@@ -44,10 +48,10 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   preview_schedule: about('Schedules', 'Preview a schedule that is not stored'),
   forecast: about('Schedules', 'Count what is planned when'),
   follow_events: about('Events', 'Follow what happens'),
-  livez: about('Service', 'Ask whether the process answers'),
-  readyz: about('Service', 'Ask whether the service can do its work'),
+  livez: open('Service', 'Ask whether the process answers'),
+  readyz: open('Service', 'Ask whether the service can do its work'),
   metrics: about('Service', 'Read the metrics'),
-  list_problems: about('Service', 'List what error codes mean'),
-  get_problem: about('Service', 'Read what an error code means'),
+  list_problems: open('Service', 'List what error codes mean'),
+  get_problem: open('Service', 'Read what an error code means'),
   get_openapi: about('Service', 'Read this description')
 }

@@ -1,8 +1,8 @@
 /** JSON of any shape, as a document is made of. */
 type Json = unknown
 
-/** What a schema with a name carries until it is moved to its place, as `$id` would not survive. */
-const NAME = 'x-schema-name'
+/** What a schema has in place of its `$id`, which would not survive. */
+const NAME = 'x-schema'
 
 function isObject(value: Json): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

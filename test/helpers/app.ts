@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance, type InjectOptions, type RouteOptions } from 'fastify'
 import type { Test } from 'tap'
 import app from '../../app.ts'
@@ -65,7 +66,7 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
   })
   server.addHook('onSend', async (request, reply, payload) => {
     const { method, url } = request
-    if (method === 'HEAD') return
+    if (method === 'HEAD' || payload instanceof Readable) return
     const fault = openapiFault({
       method,
       path: url,

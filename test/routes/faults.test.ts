@@ -40,6 +40,8 @@ const BODIES: [input: unknown, pointer: string, says: RegExp][] = [
   [{ ...CRON, name: 'a\u001b[31m' }, '/name', /control character/],
   [{ ...CRON, name: 'a\u0085b' }, '/name', /control character/],
   [{ ...CRON, tags: ['a\tb'] }, '/tags/0', /control character/],
+  [{ ...CRON, tags: ['\ud800', '\udc00'] }, '/tags/0', /half of a surrogate pair; remove it/],
+  [{ ...CRON, key: 'a\udc00\ud800' }, '/key', /"a\\udc00\\ud800", which has half of a surrogate/],
   [{ ...CRON, repeat_intervall: '5m' }, '/repeat_intervall', /Did you mean "repeat_interval"\?/],
   [{ ...CRON, foo: 1 }, '/foo', /"foo" is not a known field/],
   [{ ...CRON, id: 7 }, '/id', /"id" is set by the server; leave it out/],
@@ -148,6 +150,20 @@ const RAW: [what: string, body: string, type: string, status: number, says: RegE
   ],
   ['nesting of 100', nested(100), 'application/json', 400, /more than 32 deep; flatten/],
   ['nesting of 100,000', nested(100_000), 'application/json', 400, /more than 32 deep/],
+  [
+    'a number that would become 0',
+    '{"name":"n","schedule":"@daily","params":-1e-400}',
+    'application/json',
+    400,
+    /number "-1e-400", which would be rounded; send it as a string/
+  ],
+  [
+    'nesting of 100,000 around a long number',
+    `${'['.repeat(100_000)}1234567890123456${']'.repeat(100_000)}`,
+    'application/json',
+    400,
+    /more than 32 deep/
+  ],
   ['__proto__', '{"name":"n","__proto__":{"x":1}}', 'application/json', 400, /"__proto__"/],
   [
     '__proto__ within',
