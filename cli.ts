@@ -2,6 +2,7 @@
 import process from 'node:process'
 import type { Command } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
+import { ConnectionError, ProblemError } from './client.ts'
 import { CarillonError } from './src/domain/errors.ts'
 import { didYouMean } from './src/domain/suggest.ts'
 import { version } from './src/version.ts'
@@ -48,10 +49,18 @@ function codeOf(command: Command, error: unknown): number {
 /** Whoever types a command wants one sentence, not a stack, for what they can mend. */
 function sentence(error: unknown): string {
   if (error instanceof CarillonError) return error.message
+  if (error instanceof ProblemError || error instanceof ConnectionError) return error.message
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error) {
+    return `There is no file ${String(error.path)}.`
+  }
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `${error.message}; another process listens there. Choose another PORT.`
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
+// Who reads a pipe may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : FAILED)
+})
 await main(process.argv.slice(2))

@@ -1,9 +1,25 @@
+import { apply } from './apply.ts'
 import type { Command } from './command.ts'
+import { config } from './config.ts'
 import { copy } from './copy.ts'
+import { exportJobs } from './export.ts'
+import { jobs } from './jobs.ts'
+import { migrateDatabase } from './migrate.ts'
+import { openapi } from './openapi.ts'
+import { preview } from './preview.ts'
+import { runs } from './runs.ts'
 import { serve } from './serve.ts'
 
 /** Every command by its word, in the order in which `carillon --help` lists them. */
 export const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', serve],
-  ['copy', copy]
+  ['jobs', jobs],
+  ['runs', runs],
+  ['apply', apply],
+  ['export', exportJobs],
+  ['preview', preview],
+  ['config', config],
+  ['migrate', migrateDatabase],
+  ['copy', copy],
+  ['openapi', openapi]
 ])

@@ -8,7 +8,8 @@ export function flagLines(schemas: OptionSchemas): string {
       const unless =
         fallback === undefined || fallback === null ? '' : ` Default: ${JSON.stringify(fallback)}`
       const variables = variablesOf({ [name]: schema }).join(' or ')
-      return `  --${flagOf(name)}  (${variables})\n      ${schema.description}${unless}\n`
+      const also = variables === '' ? '' : `  (${variables})`
+      return `  --${flagOf(name)}${also}\n      ${schema.description}${unless}\n`
     })
     .join('')
 }

@@ -180,8 +180,11 @@ function withoutSecrets(url: string): string {
   return url.replace(credentials, '//***@').replaceAll(/(password=)[^&]*/gi, '$1***')
 }
 
+/** Of commands that call a service; the service itself does not look at it. */
+const OF_CLIENTS = ['CARILLON_URL']
+
 function refuseUnknown(variables: readonly string[]): void {
-  const known = variablesOf(Options.properties)
+  const known = [...variablesOf(Options.properties), ...OF_CLIENTS]
   for (const variable of variables) {
     if (variable.startsWith('CARILLON_') && !known.includes(variable)) {
       throw invalid(`${variable} is not a known variable.${didYouMean(variable, known)}`)

@@ -10,10 +10,18 @@ export interface OptionSchema extends TSchema {
   env?: string
   /** Never shown; may also be in a file, named by the variable with `_FILE` appended. */
   secret?: boolean
+  /** Set by its flag alone, not by a variable. */
+  flagOnly?: boolean
 }
 
 /** The options of a command by their names in code. */
 export type OptionSchemas = Readonly<Record<string, OptionSchema>>
+
+/** The same options, set by their flags alone. */
+export function flagsOnly<Schemas extends Record<string, TSchema>>(schemas: Schemas): Schemas {
+  for (const schema of Object.values(schemas)) Object.assign(schema, { flagOnly: true })
+  return schemas
+}
 
 /** The environment variable of an option. */
 export function variableOf(schemas: OptionSchemas, name: string): string {
@@ -28,6 +36,7 @@ export function flagOf(name: string): string {
 /** Every variable that sets one of these options. */
 export function variablesOf(schemas: OptionSchemas): string[] {
   return Object.keys(schemas).flatMap((name) => {
+    if (schemas[name]?.flagOnly === true) return []
     const variable = variableOf(schemas, name)
     return schemas[name]?.secret === true ? [variable, `${variable}_FILE`] : [variable]
   })
@@ -44,6 +53,7 @@ export function readVariables(
 ): Record<string, unknown> {
   const options: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(schemas)) {
+    if (schema.flagOnly === true) continue
     const variable = variableOf(schemas, name)
     const text =
       schema.secret === true ? secretIn(variable, environment, readFile) : environment[variable]
@@ -76,6 +86,35 @@ export function readFlags(
     options[name] = converted(schema, inline ?? takeValue(schema, flag, rest), flag)
   }
   return options
+}
+
+/**
+ * Words and flags of a command line apart, in whatever order they stand: what follows a flag that
+ * needs a value is that value; "-" alone is a word, and after "--" everything is.
+ */
+export function splitWords(
+  schemas: OptionSchemas,
+  args: readonly string[]
+): { words: string[]; flags: string[] } {
+  const switches = new Set(
+    Object.entries(schemas)
+      .filter(([, schema]) => schema['type'] === 'boolean')
+      .map(([name]) => `--${flagOf(name)}`)
+  )
+  const words: string[] = []
+  const flags: string[] = []
+  const rest = [...args]
+  for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+    if (next === '--') return { words: [...words, ...rest], flags }
+    if (!next.startsWith('-') || next === '-') words.push(next)
+    else {
+      flags.push(next)
+      const takesNext = !next.includes('=') && !switches.has(next)
+      const value = takesNext ? rest.shift() : undefined
+      if (value !== undefined) flags.push(value)
+    }
+  }
+  return { words, flags }
 }
 
 /** The error for an option that cannot be; the message names option, value and fix. */

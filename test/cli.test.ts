@@ -52,7 +52,7 @@ test('every command is listed, and says what its flags are', async (t) => {
     t.match(all.stdout, `  ${word.padEnd(8)}${summary}\n`)
     const { code, stdout } = await runCommand(t, { flags: [word, '--help'] })
     t.equal(code, 0)
-    t.match(stdout, /^carillon .*flags\]\n\n {2}--/, word)
+    t.ok(stdout.startsWith(`carillon ${word === 'serve' ? '[serve]' : word} `), word)
   }
   const { stdout } = await runCommand(t, { flags: ['serve', '--help'] })
   for (const name of Object.keys(Options.properties)) t.match(stdout, `  --${flagOf(name)}  (`)

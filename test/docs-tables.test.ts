@@ -1,6 +1,7 @@
 /** The tables of the documentation, compared with what they describe. */
 import { STATUS_CODES } from 'node:http'
 import { test } from 'tap'
+import { commands } from '../commands/commands.ts'
 import { Options, variableOf } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
 import { PROBLEMS } from '../src/domain/problems.ts'
@@ -159,5 +160,10 @@ void test('every error code has its heading, with what it means and what to do',
     sections.map((section) => section.trim()),
     expected
   )
+  t.end()
+})
+
+void test('every command has its row, in the order of the help', (t) => {
+  t.strictSame(firstColumn(readPage('docs/command-line.md'), 'commands'), [...commands.keys()])
   t.end()
 })

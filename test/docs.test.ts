@@ -138,6 +138,9 @@ function startService(port: number, cwd: string, more: object = {}): Promise<Lis
   return startListening([path.join(ROOT, 'cli.ts')], { port, cwd, env })
 }
 
+/** The command as it is when the package is installed. */
+const CARILLON = `carillon() { "${process.execPath}" "${path.join(ROOT, 'cli.ts')}" "$@"; }`
+
 interface Situation {
   page: Page
   block: Block
@@ -220,7 +223,8 @@ async function runShell(
 ): Promise<string> {
   const fails = block.info === 'sh error' ? '' : '--fail-with-body'
   const code = withPorts(page, block.code.replaceAll(/\b8080\b/g, String(port)))
-  const script = `curl() { command curl ${fails} "$@"; }\n${code}`
+  const url = `export CARILLON_URL=http://localhost:${port}`
+  const script = `curl() { command curl ${fails} "$@"; }\n${CARILLON}\n${url}\n${code}`
   const ended = await runToEnd('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder })
   t.equal(ended.code, 0, `${page.file}:${block.line} sh: ${ended.stdout}${ended.stderr}`)
   return ended.stdout
@@ -256,8 +260,7 @@ async function runCommands(t: Test, { page, block }: Situation): Promise<string>
     const job = JSON.stringify({ name: 'Moved', schedule: '@yearly' })
     await fetch(`http://localhost:${port}/jobs`, { method: 'POST', headers, body: job })
     await service.stop()
-    const command = `carillon() { "${process.execPath}" "${path.join(ROOT, 'cli.ts')}" "$@"; }`
-    const script = `${command}\n${block.code.replaceAll(DOCUMENTED_URL, url)}`
+    const script = `${CARILLON}\n${block.code.replaceAll(DOCUMENTED_URL, url)}`
     const ended = await runToEnd('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder })
     t.equal(ended.code, 0, `${at}: ${ended.stdout}${ended.stderr}`)
     t.match(ended.stdout, /^carillon_jobs +1 +1$/m, at)
