@@ -46,8 +46,12 @@ export default fp<AppOptions>(
       // Its failure is told in the end: here it would keep others from what they do before closing.
       await stopping.catch(() => undefined)
     })
-    // A start that fails after this point never reaches preClose.
-    app.addHook('onClose', () => stopping ?? scheduler.stop({ graceMs: 0 }))
+    // A start that fails after this point never reaches preClose, and one that is still going on when
+    // the application closes is over only now.
+    app.addHook('onClose', async () => {
+      await stopping
+      await scheduler.stop({ graceMs: 0 })
+    })
   },
   { name: 'carillon-scheduler', dependencies: ['carillon-db', 'carillon-clock'] }
 )
