@@ -6,6 +6,7 @@ import {
   type ManifestJob
 } from '../domain/check-manifest.ts'
 import { diffDefinitions } from '../domain/definition-diff.ts'
+import { CarillonError } from '../domain/errors.ts'
 import { withDefaults } from '../domain/job-definition.ts'
 import type { Job } from '../domain/job.ts'
 import type { ManifestChange, ManifestReport } from '../domain/manifest.ts'
@@ -19,6 +20,8 @@ import { together } from './enlist.ts'
 import { rehearse } from './rehearse.ts'
 import { replaceJob } from './update-job.ts'
 
+const TRIES = 5
+
 /**
  * Makes the jobs with keys what a manifest says, all of it or nothing: creates what is not there,
  * changes what is different, leaves alone what is the same, and deletes what is left if it is to
@@ -27,7 +30,16 @@ import { replaceJob } from './update-job.ts'
  */
 export async function applyManifest(core: Core, manifest: unknown): Promise<ManifestReport> {
   const checked = checkManifest(manifest)
-  return together(core, (inner) => write(inner, checked))
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await together(core, (inner) => write(inner, checked))
+    } catch (error) {
+      // Somebody else has created a job with one of these keys since they were looked for. Nothing is
+      // done yet, and the next look sees it; inside of a transaction, that is to be done again whole.
+      const isTaken = error instanceof CarillonError && error.code === 'key_exists'
+      if (!isTaken || attempt === TRIES || core.db.query.isTransaction) throw error
+    }
+  }
 }
 
 /** What it would do. */
