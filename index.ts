@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import app from './app.ts'
+import { knownOptions } from './core/known-options.ts'
 import { appOf } from './plugins/instance.ts'
-import { Options, parseConfig } from './src/config.ts'
+import { parseConfig, type Options } from './src/config.ts'
 import type { Clock } from './src/domain/clock.ts'
-import { CarillonError } from './src/domain/errors.ts'
-import { didYouMean } from './src/domain/suggest.ts'
 import type { HandlerDefinition } from './src/engine/targets/handler-definition.ts'
 import type { Handler } from './src/engine/targets/handler.ts'
 import type { Scheduler } from './src/scheduler.ts'
@@ -62,7 +61,7 @@ export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_O
  */
 async function carillon(host: FastifyInstance, options: CarillonOptions): Promise<void> {
   const { prefix = '/', handlers = {}, routes = true, decorateAs = 'scheduler', clock } = options
-  const config = parseConfig(configOptions(options))
+  const config = parseConfig(knownOptions(options, { own: OWN_OPTIONS, except: PROCESS_OPTIONS }))
   await host.register(
     async (instance) => {
       // At the root, unknown paths may be anyone's.
@@ -75,17 +74,5 @@ async function carillon(host: FastifyInstance, options: CarillonOptions): Promis
 }
 
 const OWN_OPTIONS = ['prefix', 'handlers', 'routes', 'decorateAs', 'clock']
-
-function configOptions(options: CarillonOptions): Record<string, unknown> {
-  const ofProcess = new Set<string>(PROCESS_OPTIONS)
-  const shared = Object.keys(Options.properties).filter((name) => !ofProcess.has(name))
-  const known = [...OWN_OPTIONS, ...shared]
-  const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown !== undefined) {
-    const message = `"${unknown}" is not a known option.${didYouMean(unknown, known)}`
-    throw new CarillonError('invalid_configuration', message)
-  }
-  return Object.fromEntries(Object.entries(options).filter(([name]) => shared.includes(name)))
-}
 
 export default fp(carillon, { name: 'carillon', fastify: '5.x' })

@@ -1,4 +1,4 @@
-import { migrations } from '../plugins/db.ts'
+import { migrations } from '../core/migrations.ts'
 import type { JobInput } from '../src/domain/job.ts'
 import type { Db } from '../src/store/db.ts'
 import { migrate } from '../src/store/migrate.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { Type } from '@sinclair/typebox'
-import { migrations } from '../plugins/db.ts'
+import { migrations } from '../core/migrations.ts'
 import { Options, optionsFromEnvironment, parseConfig } from '../src/config.ts'
 import { CarillonError } from '../src/domain/errors.ts'
 import { readFlags } from '../src/option-sources.ts'

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { sql } from 'kysely'
 import { isMigrated } from '../src/store/migrate.ts'
-import { migrations } from './db.ts'
+import { migrations } from '../core/migrations.ts'
 import { appOf, type AppOptions, type Health } from './instance.ts'
 
 const DATABASE_TIMEOUT_MS = 1_000

@@ -1,14 +1,8 @@
-import { env, versions } from 'node:process'
 import fp from 'fastify-plugin'
+import { schedulerOptions } from '../core/scheduler-options.ts'
 import { appOf, type AppOptions } from './instance.ts'
 import { isLocalOnly } from './local-only.ts'
-import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
-import { identify } from '../src/engine/replica.ts'
 import { createScheduler } from '../src/scheduler.ts'
-import { version } from '../src/version.ts'
-
-/** How long another process's write may go unnoticed. */
-const POLL_MS = 1_000
 
 /**
  * Decorates `scheduler`. It begins to run jobs when the application is ready, and before it closes
@@ -17,24 +11,9 @@ const POLL_MS = 1_000
 export default fp<AppOptions>(
   async (instance, { config, handlers = {} }) => {
     const app = appOf(instance)
-    const scheduler = createScheduler({
-      db: app.db,
-      clock: app.clock,
-      log: app.log,
-      identity: identify(version),
-      maxConcurrentRuns: config.maxConcurrentRuns,
-      leaseMs: config.leaseMs,
-      heartbeatMs: config.heartbeatMs,
-      pollMs: POLL_MS,
-      zoneData: versions['tz'] ?? 'unknown',
-      ...(config.allowCommands && { commands: { environment: env } }),
-      targetPolicy: createTargetPolicy({
-        allow: config.targetsAllow,
-        deny: config.targetsDeny,
-        isLocal: () => isLocalOnly(app, config.host)
-      }),
-      retention: { ageMs: config.retentionAgeMs, perJob: config.retentionRuns }
-    })
+    const { db, clock, log } = app
+    const isLocal = (): boolean => isLocalOnly(app, config.host)
+    const scheduler = createScheduler(schedulerOptions(config, { db, clock, log, isLocal }))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
     app.decorate('scheduler', scheduler)
     app.addHook('onReady', async () => {

@@ -15,7 +15,7 @@ trap finish EXIT
 
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
 tar -tzf "$folder/$tarball" >"$folder/contents"
-for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE; do
+for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE openapi.json dist/client.js dist/core.js; do
   grep -q "^package/$file" "$folder/contents" || { echo "$file is not in the package."; exit 1; }
 done
 
@@ -64,6 +64,36 @@ if "$root/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --skipLib
   exit 1
 fi
 
+# Each part of the package by its own name, with types; the client against a service that runs.
+cat >parts.js <<'JS'
+import { createClient } from 'carillon/client'
+import { openScheduler } from 'carillon/core'
+
+const scheduler = await openScheduler({ database: 'sqlite::memory:', autoStart: false })
+await scheduler.createJob({ name: 'Core', schedule: '@yearly' })
+const count = await scheduler.countJobs()
+await scheduler.close()
+
+const client = createClient({ url: process.env.CARILLON_URL ?? '' })
+const job = await client.createJob({ name: 'Client', schedule: '@yearly' })
+const { id } = await client.run(job.id)
+let run = await client.getRun(id)
+for (let tries = 0; run.state !== 'succeeded' && tries < 100; tries++) {
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  run = await client.getRun(id)
+}
+if (count !== 1 || run.state !== 'succeeded') throw new Error(`${count} ${run.state}`)
+JS
+check_types() {
+  "$root/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --skipLibCheck \
+    --module nodenext --target es2024 --lib es2024,dom,dom.iterable,esnext.array --types node "$1"
+}
+check_types parts.js
+for name in createJob countJobs; do
+  sed "s/\.$name(/.${name}x(/" parts.js >wrong.js
+  if check_types wrong.js >/dev/null; then echo "$name has no type."; exit 1; fi
+done
+
 # The drivers of servers are not installed along; who needs one is told which.
 for server in postgres:pg mysql:mysql2; do
   said=$(DATABASE_URL="${server%:*}://localhost/jobs" PORT=0 node_modules/.bin/carillon 2>&1 >/dev/null) &&
@@ -77,10 +107,13 @@ for _ in $(seq 100); do
   grep -q 'Server listening' service.log && break
   sleep 0.1
 done
+url=$(grep -o 'Server listening at http://127[^"]*' service.log | head -n 1 | grep -o 'http.*')
+CARILLON_URL="$url" timeout 60 node parts.js
+CARILLON_URL="$url" node_modules/.bin/carillon jobs --json | grep -q '"name": "Client"'
 kill -TERM "$service"
 wait "$service" || { cat service.log; echo 'The command did not start and stop.'; exit 1; }
 service=
 grep -q 'Server listening' service.log || { cat service.log; exit 1; }
 grep -q 'Stopped' service.log
 
-echo 'The package is complete: plugin, types and command work from an empty folder.'
+echo 'The package is complete: plugin, client, core, types and command work from an empty folder.'

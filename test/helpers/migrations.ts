@@ -1,9 +1,1 @@
-import { readdir } from 'node:fs/promises'
-import path from 'node:path'
-import { FileMigrationProvider } from 'kysely/migration'
-
-export const migrations = new FileMigrationProvider({
-  fs: { readdir },
-  path,
-  migrationFolder: path.join(import.meta.dirname, '../../migrations')
-})
+export { migrations } from '../../core/migrations.ts'

@@ -1,0 +1,41 @@
+import { env, versions } from 'node:process'
+import type { Config } from '../src/config.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
+import type { Logger } from '../src/engine/attempt.ts'
+import { identify } from '../src/engine/replica.ts'
+import type { SchedulerOptions } from '../src/scheduler.ts'
+import type { Database } from '../src/store/db.ts'
+import { version } from '../src/version.ts'
+
+/** How long another process's write may go unnoticed. */
+const POLL_MS = 1_000
+
+/** What a scheduler needs beside its configuration. */
+export interface Surroundings {
+  db: Database
+  clock: Clock
+  log: Logger
+  /** Whether only this machine can ask for calls: then they may lead to its own network. */
+  isLocal(): boolean
+}
+
+/** The options of a scheduler in this process, from its configuration. */
+export function schedulerOptions(
+  config: Config,
+  { isLocal, ...parts }: Surroundings
+): SchedulerOptions {
+  const { targetsAllow: allow, targetsDeny: deny } = config
+  return {
+    ...parts,
+    identity: identify(version),
+    maxConcurrentRuns: config.maxConcurrentRuns,
+    leaseMs: config.leaseMs,
+    heartbeatMs: config.heartbeatMs,
+    pollMs: POLL_MS,
+    zoneData: versions['tz'] ?? 'unknown',
+    ...(config.allowCommands && { commands: { environment: env } }),
+    targetPolicy: createTargetPolicy({ allow, deny, isLocal }),
+    retention: { ageMs: config.retentionAgeMs, perJob: config.retentionRuns }
+  }
+}
