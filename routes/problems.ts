@@ -17,7 +17,7 @@ const ProblemPage = Type.Object(
   },
   { $id: 'ProblemPage' }
 )
-const CodeParams = Type.Object({ code: Type.String({ maxLength: 100 }) })
+const CodeParams = Type.Object({ code: Type.String({ minLength: 1, maxLength: 100 }) })
 
 function pageOf(code: ProblemCode): Static<typeof ProblemPage> {
   const { status, ...told } = PROBLEMS[code]

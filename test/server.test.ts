@@ -393,16 +393,20 @@ test('a target that misbehaves cannot hold the only slot beyond its deadline', a
 
 test('a service that others can reach calls its own network only where it is told to', async (t) => {
   const sink = await createSink(t)
-  const { host } = new URL(sink.url)
-  const target = { type: 'http', url: sink.url }
+  const { port } = new URL(sink.url)
+  // A name shows only at the call where it leads; an address is refused when it is written down.
+  const target = { type: 'http', url: `http://localhost:${port}/` }
+  const literal = { name: 'x', schedule: '@yearly', target: { type: 'http', url: sink.url } }
   const refused = { state: 'failed', error: { code: 'target_refused' } }
   const cases: readonly [allow: object, run: object][] = [
     [{}, refused],
-    [{ CARILLON_TARGETS_ALLOW: host }, { state: 'succeeded' }]
+    [{ CARILLON_TARGETS_ALLOW: `localhost:${port},127.0.0.1` }, { state: 'succeeded' }]
   ]
   for (const [allow, expected] of cases) {
     const env = { HOST: '0.0.0.0', ...allow }
     const service = await startService(t, { env, apiKey: 'k'.repeat(44) })
+    const isAllowed = expected !== refused
+    t.equal((await service.request('POST /jobs', literal)).status, isAllowed ? 201 : 400)
     const { id } = await service.createJob({ schedule: '@yearly', target })
     await service.request(`POST /jobs/${id}/run`)
     const run = await until('the end of the run', async () =>

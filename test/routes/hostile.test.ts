@@ -15,12 +15,15 @@ async function createService(t: Test): Promise<TestApp> {
   const kind = kindOf(t)
   const url = kind === 'sqlite' ? 'sqlite::memory:' : await takeDatabaseUrl(kind)
   if (kind !== 'sqlite') t.teardown(() => giveBackDatabaseUrl(kind, url))
-  const service = await createTestApp(t, { config: { database: url, cacheJobs: 0 } })
+  const config = { database: url, cacheJobs: 0, allowCommands: true }
+  const service = await createTestApp(t, { config })
   await service.createJob({ name: 'first' })
   return service
 }
 
-const LEAKS = /\bat \S+ \(|\.[jt]s:\d+|carillon_\w+|SQLITE|ER_[A-Z_]{4,}|syntax error|kysely/i
+/** Of a stack, of the names of tables, of what databases say; variables, in capitals, may be told. */
+const LEAKS =
+  /\bat \S+ \(|\.[jt]s:\d+|carillon_[a-z]\w*|SQLITE|ER_[A-Z_]{4,}|[Ss]yntax error|[Kk]ysely/
 
 /** What is read under another name than it is sent. */
 const READ_AS: Readonly<Record<string, string>> = {
@@ -88,7 +91,11 @@ type Attack = (route: RouteOptions) => Iterable<HostileRequest>
 const taken = new Map<Attack, HostileRequest[]>()
 
 function* everyRequest({ routes }: TestApp, attackOf: Attack): Iterable<HostileRequest> {
-  for (const route of routes) if (route.method !== 'HEAD') yield* attackOf(route)
+  for (const route of routes) {
+    // A stream has no end; what it takes has tests of its own.
+    if (route.method === 'HEAD' || route.config?.operation === 'follow_events') continue
+    yield* attackOf(route)
+  }
 }
 
 /** The faults of an attack on all routes. */

@@ -42,6 +42,8 @@ test('a lease is renewed while its replica lives, and never again afterwards', a
     name: "it's",
     host: 'h',
     pid: 7,
+    version: '0',
+    started_at: 1,
     expires_at: 5_000
   })
   t.equal(await renewLease(db, a, 6_000), true)
@@ -88,6 +90,7 @@ test('what the dead still hold is found, with all that a rescue needs', async (t
     target: 'handler',
     cause: 'schedule',
     scheduled_for: 1,
+    delay_ms: 0,
     attempt: 1,
     started_at: 2_000,
     attempts: null,
@@ -101,8 +104,8 @@ test('what the dead still hold is found, with all that a rescue needs', async (t
   t.strictSame(
     (await listOwnedRuns(db, dead)).toSorted((x, y) => x.id - y.id),
     [
-      { id: a, job_id: job, attempt: 1 },
-      { id: b, job_id: job, attempt: 1 }
+      { id: a, job_id: job, attempt: 1, cause: 'schedule', target: 'handler' },
+      { id: b, job_id: job, attempt: 1, cause: 'schedule', target: 'handler' }
     ]
   )
   await db.query.deleteFrom('carillon_jobs').execute()
