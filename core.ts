@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Dispatcher } from 'undici'
 import { clockOf } from './core/clock-of.ts'
 import { knownOptions } from './core/known-options.ts'
 import { schedulerOptions } from './core/scheduler-options.ts'
@@ -47,6 +48,10 @@ export interface CoreOptions extends Partial<Omit<Options, (typeof HTTP_OPTIONS)
   log?: Logger
   /** For tests. */
   clock?: Clock
+  /** What `http` targets send by, in place of connections. For tests. */
+  dispatcher?: Dispatcher
+  /** How often to look for what other processes have written, in milliseconds. For tests. */
+  pollMs?: number
 }
 
 /** A scheduler, and what it stands on. */
@@ -55,7 +60,7 @@ export interface OpenScheduler extends Scheduler {
   close(options?: { graceMs?: number }): Promise<void>
 }
 
-const OWN_OPTIONS = ['handlers', 'log', 'clock']
+const OWN_OPTIONS = ['handlers', 'log', 'clock', 'dispatcher', 'pollMs']
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /**
@@ -64,7 +69,7 @@ const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: ()
  * @throws CarillonError `invalid_configuration`, `store_unusable`, `store_unavailable`
  */
 export async function openScheduler(options: CoreOptions = {}): Promise<OpenScheduler> {
-  const { handlers = {}, log = SILENT } = options
+  const { handlers = {}, log = SILENT, dispatcher, pollMs } = options
   const config = parseConfig(knownOptions(options, { own: OWN_OPTIONS, except: HTTP_OPTIONS }))
   const db = await openStorage(config, {
     info: (fields, message) => log.info(fields, message),
@@ -79,7 +84,8 @@ export async function openScheduler(options: CoreOptions = {}): Promise<OpenSche
     closers.push(stop)
     // Nobody can ask for calls but this program itself.
     const isLocal = (): boolean => true
-    const scheduler = createScheduler(schedulerOptions(config, { db, clock, log, isLocal }))
+    const surroundings = { db, clock, log, dispatcher, pollMs, isLocal }
+    const scheduler = createScheduler(schedulerOptions(config, surroundings))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
     const { events } = scheduler
     if (db.notices !== null) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Dispatcher } from 'undici'
 import app from './app.ts'
 import { knownOptions } from './core/known-options.ts'
 import { appOf } from './plugins/instance.ts'
@@ -52,6 +53,8 @@ export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_O
   decorateAs?: string
   /** For tests. */
   clock?: Clock
+  /** What `http` targets send by, in place of connections. For tests. */
+  dispatcher?: Dispatcher
 }
 
 /**
@@ -60,19 +63,21 @@ export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_O
  * 404 stay as they are.
  */
 async function carillon(host: FastifyInstance, options: CarillonOptions): Promise<void> {
-  const { prefix = '/', handlers = {}, routes = true, decorateAs = 'scheduler', clock } = options
+  const { prefix = '/', handlers = {}, routes = true, decorateAs = 'scheduler' } = options
+  const { clock, dispatcher } = options
   const config = parseConfig(knownOptions(options, { own: OWN_OPTIONS, except: PROCESS_OPTIONS }))
   await host.register(
     async (instance) => {
       // At the root, unknown paths may be anyone's.
       const notFound = routes && prefix !== '' && prefix !== '/'
-      await app(instance, { config, handlers, routes, notFound, ...(clock && { clock }) })
+      const forTests = { ...(clock && { clock }), ...(dispatcher && { dispatcher }) }
+      await app(instance, { config, handlers, routes, notFound, ...forTests })
       host.decorate(decorateAs, appOf(instance).scheduler)
     },
     { prefix }
   )
 }
 
-const OWN_OPTIONS = ['prefix', 'handlers', 'routes', 'decorateAs', 'clock']
+const OWN_OPTIONS = ['prefix', 'handlers', 'routes', 'decorateAs', 'clock', 'dispatcher']
 
 export default fp(carillon, { name: 'carillon', fastify: '5.x' })

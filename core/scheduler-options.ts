@@ -1,4 +1,5 @@
 import { env, versions } from 'node:process'
+import type { Dispatcher } from 'undici'
 import type { Config } from '../src/config.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
@@ -16,6 +17,10 @@ export interface Surroundings {
   db: Database
   clock: Clock
   log: Logger
+  /** For tests. */
+  dispatcher?: Dispatcher | undefined
+  /** Instead of a second, where nobody else can write. */
+  pollMs?: number | undefined
   /** Whether only this machine can ask for calls: then they may lead to its own network. */
   isLocal(): boolean
 }
@@ -23,16 +28,17 @@ export interface Surroundings {
 /** The options of a scheduler in this process, from its configuration. */
 export function schedulerOptions(
   config: Config,
-  { isLocal, ...parts }: Surroundings
+  { isLocal, dispatcher, pollMs = POLL_MS, ...parts }: Surroundings
 ): SchedulerOptions {
   const { targetsAllow: allow, targetsDeny: deny } = config
   return {
     ...parts,
+    ...(dispatcher && { dispatcher }),
     identity: identify(version),
     maxConcurrentRuns: config.maxConcurrentRuns,
     leaseMs: config.leaseMs,
     heartbeatMs: config.heartbeatMs,
-    pollMs: POLL_MS,
+    pollMs,
     zoneData: versions['tz'] ?? 'unknown',
     ...(config.allowCommands && { commands: { environment: env } }),
     targetPolicy: createTargetPolicy({ allow, deny, isLocal }),

@@ -7,6 +7,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault
 } from 'fastify'
+import type { Dispatcher } from 'undici'
 import type { Config } from '../src/config.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { HandlerDefinition } from '../src/engine/targets/handler-definition.ts'
@@ -34,6 +35,8 @@ export interface AppOptions {
   isService?: boolean
   /** For tests; the machine's own by default. */
   clock?: Clock
+  /** What `http` targets send by; for tests. */
+  dispatcher?: Dispatcher
   /** Without routes, only the scheduler runs. */
   routes?: boolean
   /** False where a host application has paths beside ours, and answers those that nobody has. */

@@ -9,11 +9,12 @@ import { createScheduler } from '../src/scheduler.ts'
  * lets them come to their end while everything that they use is still there.
  */
 export default fp<AppOptions>(
-  async (instance, { config, handlers = {} }) => {
+  async (instance, { config, handlers = {}, dispatcher }) => {
     const app = appOf(instance)
     const { db, clock, log } = app
     const isLocal = (): boolean => isLocalOnly(app, config.host)
-    const scheduler = createScheduler(schedulerOptions(config, { db, clock, log, isLocal }))
+    const surroundings = { db, clock, log, dispatcher, isLocal }
+    const scheduler = createScheduler(schedulerOptions(config, surroundings))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
     app.decorate('scheduler', scheduler)
     app.addHook('onReady', async () => {

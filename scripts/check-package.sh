@@ -15,7 +15,7 @@ trap finish EXIT
 
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
 tar -tzf "$folder/$tarball" >"$folder/contents"
-for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE openapi.json dist/client.js dist/core.js; do
+for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE openapi.json dist/client.js dist/core.js dist/testing.js; do
   grep -q "^package/$file" "$folder/contents" || { echo "$file is not in the package."; exit 1; }
 done
 
@@ -68,6 +68,14 @@ fi
 cat >parts.js <<'JS'
 import { createClient } from 'carillon/client'
 import { openScheduler } from 'carillon/core'
+import { createTestScheduler } from 'carillon/testing'
+
+const kit = await createTestScheduler()
+const target = { type: /** @type {const} */ ('http'), url: 'https://example.com/' }
+await kit.scheduler.createJob({ name: 'Kit', schedule: '@hourly', target })
+await kit.clock.advance('1h')
+if (kit.webhooks.requests.length !== 1) throw new Error('No call was captured.')
+await kit.close()
 
 const scheduler = await openScheduler({ database: 'sqlite::memory:', autoStart: false })
 await scheduler.createJob({ name: 'Core', schedule: '@yearly' })
@@ -86,10 +94,10 @@ if (count !== 1 || run.state !== 'succeeded') throw new Error(`${count} ${run.st
 JS
 check_types() {
   "$root/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --skipLibCheck \
-    --module nodenext --target es2024 --lib es2024,dom,dom.iterable,esnext.array --types node "$1"
+    --module nodenext --target es2024 --lib es2024,dom,dom.iterable,esnext --types node "$1"
 }
 check_types parts.js
-for name in createJob countJobs; do
+for name in createJob countJobs advance; do
   sed "s/\.$name(/.${name}x(/" parts.js >wrong.js
   if check_types wrong.js >/dev/null; then echo "$name has no type."; exit 1; fi
 done
@@ -116,4 +124,4 @@ service=
 grep -q 'Server listening' service.log || { cat service.log; exit 1; }
 grep -q 'Stopped' service.log
 
-echo 'The package is complete: plugin, client, core, types and command work from an empty folder.'
+echo 'The package is complete: plugin, client, core, testing, types and command work from an empty folder.'

@@ -1,6 +1,7 @@
 import type { TargetPolicy } from './domain/addresses/target-policy.ts'
 import { COMMANDS_ALLOWED } from './domain/target.ts'
 import { createCheckTarget } from './operations/check-target.ts'
+import type { Dispatcher } from 'undici'
 import { CarillonError, messageOf } from './domain/errors.ts'
 import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
@@ -22,6 +23,8 @@ import { reportFailures } from './operations/report-failures.ts'
 export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handlers'> {
   /** Where `http` targets may lead; anywhere but to metadata, if left out. */
   targetPolicy?: TargetPolicy
+  /** What `http` targets send by, in place of connections. For tests. */
+  dispatcher?: Dispatcher
   /** Whether jobs may start programs; they may not, if left out. */
   commands?: { environment: Environment }
 }
@@ -53,9 +56,13 @@ export interface Scheduler extends Operations {
 const DEFAULT_GRACE_MS = 30_000
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { targetPolicy: policy, commands } = options
+  const { targetPolicy: policy, commands, dispatcher } = options
   const handlers = createHandlerRegistry(commands === undefined ? [] : [COMMANDS_ALLOWED])
-  const http = createHttpPerformer({ now: options.clock.now, ...(policy && { policy }) })
+  const http = createHttpPerformer({
+    now: options.clock.now,
+    ...(policy && { policy }),
+    ...(dispatcher && { dispatcher })
+  })
   const engine = createEngine({
     ...options,
     handlers: handlers.names,

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici'
 import { createTargetPolicy } from '../../domain/addresses/target-policy.ts'
 import { CarillonError } from '../../domain/errors.ts'
 import { failure, refusal, type Outcome } from '../../domain/outcome.ts'
@@ -14,6 +15,8 @@ import { networkMessage } from './network-message.ts'
 export interface HttpTargetOptions extends Partial<ConnectionOptions> {
   /** Sent when the job names none of its own; "carillon". */
   userAgent?: string
+  /** In place of connections of its own; closing it is the caller's. For tests. */
+  dispatcher?: Dispatcher
   /** Epoch milliseconds; what a `Retry-After` date is counted from. */
   now?: () => number
 }
@@ -45,9 +48,14 @@ const DEFAULTS = {
 
 /** @see HttpTargetOptions for what can be set. */
 export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerformer {
-  const { userAgent = 'carillon', now = Date.now, ...connectionOptions } = options
+  const { userAgent = 'carillon', now = Date.now, dispatcher, ...connectionOptions } = options
   let connections: Connections | null = null
   const prepare = cached((target) => prepareRequest(target, userAgent))
+
+  function connect(): Connections {
+    connections ??= createConnections({ ...DEFAULTS, ...connectionOptions })
+    return connections
+  }
 
   async function perform(attempt: AttemptContext): Promise<Outcome> {
     const prepared = prepareOrFail(() => prepare(httpTarget(attempt)))
@@ -56,8 +64,7 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
     const request = buildRequest(prepared, attempt)
     let answer: HttpAnswer
     try {
-      connections ??= createConnections({ ...DEFAULTS, ...connectionOptions })
-      answer = await exchange(connections.dispatcher, request, attempt.signal)
+      answer = await exchange(dispatcher ?? connect().dispatcher, request, attempt.signal)
     } catch (error) {
       if (attempt.signal.aborted || !(error instanceof Error)) throw error
       if (error instanceof TargetRefused) return refusal('target_refused', error.message)
