@@ -1,5 +1,4 @@
 import type { Client, Job, Run } from '../client.ts'
-import { didYouMean } from '../src/domain/suggest.ts'
 import { invalid } from '../src/option-sources.ts'
 import type { Command } from './command.ts'
 import { flagLines } from './flag-lines.ts'
@@ -10,6 +9,7 @@ import { listUpTo } from './list-up-to.ts'
 import { printJson, printTable } from './print.ts'
 import { runColumns } from './runs/columns.ts'
 import { readServiceCall, ServiceFlags, type ServiceCall } from './service-call.ts'
+import { actionOf } from './sub-word.ts'
 
 const USAGE = `carillon jobs [list] [flags]
 carillon jobs show|run|pause|resume|skip|delete <id or key> [flags]
@@ -56,11 +56,7 @@ export const jobs: Command = {
     const [word = 'list', ...rest] = call.words
     if (word === 'list') return list(call)
     if (word === 'create') return show(call, await createFrom(call.client, rest[0], call.options))
-    const action = ACTIONS[word]
-    if (action === undefined) {
-      const hint = didYouMean(word, ['list', 'create', ...Object.keys(ACTIONS)])
-      throw invalid(`"jobs ${word}" is no command.${hint || ' "carillon jobs --help" lists them.'}`)
-    }
+    const action = actionOf(ACTIONS, { command: 'jobs', word, also: ['list', 'create'] })
     if (rest.length === 0) throw invalid(`"jobs ${word}" needs the id or the key of a job.`)
     for (const name of rest) show(call, await action(call, await idOf(call.client, name)))
   }

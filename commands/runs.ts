@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { Type } from '@sinclair/typebox'
-import { didYouMean } from '../src/domain/suggest.ts'
 import { RUN_CAUSES, RUN_STATES } from '../src/domain/run.ts'
 import { words } from '../src/domain/schema.ts'
 import { flagsOnly, invalid } from '../src/option-sources.ts'
@@ -11,6 +10,7 @@ import { listUpTo } from './list-up-to.ts'
 import { printJson, printTable } from './print.ts'
 import { runColumns } from './runs/columns.ts'
 import { readServiceCall, ServiceFlags, type ServiceCall } from './service-call.ts'
+import { actionOf } from './sub-word.ts'
 
 const RunFlags = flagsOnly({
   job: Type.Integer({ minimum: 1, description: 'Of one job, by its id.' }),
@@ -48,11 +48,7 @@ export const runs: Command = {
     const [word = 'list', ...rest] = call.words
     if (word === 'list') return list(call)
     if (word === 'follow') return follow(call)
-    const action = ACTIONS[word]
-    if (action === undefined) {
-      const hint = didYouMean(word, ['list', 'follow', ...Object.keys(ACTIONS)])
-      throw invalid(`"runs ${word}" is no command.${hint || ' "carillon runs --help" lists them.'}`)
-    }
+    const action = actionOf(ACTIONS, { command: 'runs', word, also: ['list', 'follow'] })
     if (rest.length === 0) throw invalid(`"runs ${word}" needs the id of a run.`)
     for (const id of rest) show(call, [await action(call, numberOf(id))])
   }

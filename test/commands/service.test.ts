@@ -75,6 +75,7 @@ test('what is wrong with a command line is said in a sentence', async (t) => {
   const folder = await createFolder(t)
   const cases: [string[], number, RegExp][] = [
     [['jobs', 'shw', '1'], 2, /"jobs shw" is no command\. Did you mean "show"\?/],
+    [['jobs', 'constructor', '1'], 2, /"jobs constructor" is no command\. "carillon jobs --help"/],
     [['jobs', 'run'], 2, /"jobs run" needs the id or the key of a job\./],
     [['jobs', '--stat', 'x'], 2, /"--stat" is not a known flag\. Did you mean "--state"\?/],
     [['jobs', '--state', 'pausd'], 2, /Did you mean "paused"\?/],
