@@ -69,16 +69,17 @@ function stopOnSignals(server: FastifyInstance, config: Config): void {
 
 /**
  * The process of the service: resolves when it listens; from then on signals end it.
+ * @returns where it answers
  * @throws what keeps it from starting; nothing of it is left then
  */
-export async function serve(flags: readonly string[]): Promise<void> {
+export async function serve(flags: readonly string[]): Promise<string> {
   const config = readConfig(flags)
   const server = createServer(config)
   server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
   stopOnSignals(server, config)
   await app(server, { config, isService: true })
   try {
-    await server.listen({ host: config.host, port: config.port })
+    return await server.listen({ host: config.host, port: config.port })
   } catch (error) {
     // It runs jobs since it is ready, which is before it listens: they must not count as crashed.
     await appOf(server).scheduler.stop({ graceMs: 0 })

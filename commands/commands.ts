@@ -2,6 +2,7 @@ import { apply } from './apply.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { copy } from './copy.ts'
+import { demo } from './demo.ts'
 import { exportJobs } from './export.ts'
 import { jobs } from './jobs.ts'
 import { migrateDatabase } from './migrate.ts'
@@ -13,6 +14,7 @@ import { serve } from './serve.ts'
 /** Every command by its word, in the order in which `carillon --help` lists them. */
 export const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', serve],
+  ['demo', demo],
   ['jobs', jobs],
   ['runs', runs],
   ['apply', apply],

@@ -23,7 +23,8 @@ export function renderTable<Row>(
     Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index] ?? '')))
   )
   let surplus = widths.reduce((sum, one) => sum + one + GAP, -GAP) - width
-  for (const [index, { shrinks }] of columns.entries()) {
+  // The first columns say what it is about: they give way last.
+  for (const [index, { shrinks }] of [...columns.entries()].toReversed()) {
     if (shrinks !== true || surplus <= 0) continue
     const now = widths[index] ?? 0
     const next = Math.max(LEAST, now - surplus)
