@@ -3,7 +3,7 @@ import { etagOf } from '../domain/etag.ts'
 import type { FeedEvent } from '../domain/feed-event.ts'
 import type { Db } from '../store/db.ts'
 import { toJob } from '../store/job-codec.ts'
-import { listJobsByIds } from '../store/news.ts'
+import { listJobsById } from '../store/jobs.ts'
 import type { JobHint } from './gathering.ts'
 
 const MAX_JOBS = 10_000
@@ -23,7 +23,7 @@ export function createJobNews(db: Db): (hints: readonly JobHint[]) => Promise<Fe
   }
 
   return async (hints) => {
-    const rows = await listJobsByIds(
+    const rows = await listJobsById(
       db,
       hints.map(([id]) => id)
     )

@@ -133,3 +133,15 @@ export async function lockJobs(trx: Db, ids: readonly number[]): Promise<void> {
     select id from carillon_jobs where id ${trx.dialect.among(ids)} order by id for update
   `.execute(trx.query)
 }
+
+/** These jobs in the order of their ids; those that are gone are left out. */
+export async function listJobsById(db: Db, ids: readonly number[]): Promise<JobRow[]> {
+  if (ids.length === 0) return []
+  return db.query
+    .selectFrom('carillon_jobs')
+    .selectAll('carillon_jobs')
+    .select(runningRuns.as('running'))
+    .where(sql<boolean>`id ${db.dialect.among(ids)}`)
+    .orderBy('id')
+    .execute()
+}

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
-import { runningRuns, type JobRow } from './job-codec.ts'
 
 /** The ids of the jobs that have these keys. */
 export async function listJobIdsByKey(db: Db, keys: readonly string[]): Promise<number[]> {
@@ -23,15 +22,4 @@ export async function listKeyedJobIds(db: Db, tag: string | undefined): Promise<
   }
   const rows = await query.execute()
   return rows.map(({ id }) => id)
-}
-
-/** These jobs in the order of their ids; those that are gone are left out. */
-export function listJobsById(db: Db, ids: readonly number[]): Promise<JobRow[]> {
-  return db.query
-    .selectFrom('carillon_jobs')
-    .selectAll('carillon_jobs')
-    .select(runningRuns.as('running'))
-    .where(sql<boolean>`id ${db.dialect.among(ids)}`)
-    .orderBy('id')
-    .execute()
 }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
-import { runningRuns, type JobRow } from './job-codec.ts'
 import { listAvailableLevels } from './levels.ts'
 import type { RunNews } from './run-codec.ts'
 
@@ -77,17 +76,6 @@ export async function listChangesByIds(db: Db, ids: readonly number[]): Promise<
   return db.query
     .selectFrom('carillon_changes')
     .select(['id', 'job_id', 'action'])
-    .where(sql<boolean>`id ${db.dialect.among(ids)}`)
-    .execute()
-}
-
-/** These jobs, as far as they are there. */
-export async function listJobsByIds(db: Db, ids: readonly number[]): Promise<JobRow[]> {
-  if (ids.length === 0) return []
-  return db.query
-    .selectFrom('carillon_jobs')
-    .selectAll()
-    .select(runningRuns.as('running'))
     .where(sql<boolean>`id ${db.dialect.among(ids)}`)
     .execute()
 }

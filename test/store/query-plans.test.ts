@@ -5,7 +5,7 @@ import { cancelRuns, listCancelRequests, listUnfinishedRuns } from '../../src/st
 import { claimRuns } from '../../src/store/claim-runs.ts'
 import type { Db } from '../../src/store/db.ts'
 import { advanceJobs, listDueJobs, summarizeJobs } from '../../src/store/due-jobs.ts'
-import { findJob } from '../../src/store/jobs.ts'
+import { findJob, listJobsById } from '../../src/store/jobs.ts'
 import { listAvailableLevels, listDueLevels } from '../../src/store/levels.ts'
 import { listJobs } from '../../src/store/list-jobs.ts'
 import { findRun, listRuns } from '../../src/store/list-runs.ts'
@@ -13,7 +13,6 @@ import {
   findNewestId,
   listChangesAfter,
   listChangesByIds,
-  listJobsByIds,
   listRunningRuns,
   listRunsAfter,
   listRunsByIds,
@@ -315,7 +314,7 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
     /carillon_changes USING INTEGER PRIMARY KEY \(rowid>\?\)/
   ],
   ['changes by their ids', (db) => listChangesByIds(db, [1, 2]), BY_ID],
-  ['jobs by their ids', (db) => listJobsByIds(db, [5, 6, 1_999]), BY_ID],
+  ['jobs by their ids', (db) => listJobsById(db, [5, 6, 1_999]), BY_ID],
   ['jobs by state', countJobStates, /carillon_jobs USING COVERING INDEX carillon_jobs_state/]
 ]
 
