@@ -38,12 +38,12 @@ export class ConnectionError extends Error {
 }
 
 /** What an answer other than 2xx says, whoever sent it: a proxy in between may answer, too. */
-export async function problemOf(response: Response): Promise<ProblemError> {
+export async function problemOf(response: Response, url: URL): Promise<ProblemError> {
   const text = await response.text()
   const said = parseProblem(text)
   if (said !== null) return new ProblemError(said)
-  const { status, statusText, url } = response
-  const detail = `${url} answered ${status} ${statusText}, but not as this service does; is something else at that address?`
+  const { status, statusText } = response
+  const detail = `${url.href} answered ${status} ${statusText}, but not as this service does; is something else at that address?`
   return new ProblemError({ status, title: statusText, detail, code: 'unknown_answer' })
 }
 

@@ -1,7 +1,7 @@
 import type { FeedEvent, FeedTopic } from '../domain/feed-event.ts'
 import { createEventParser, type StreamState } from './event-parser.ts'
-import { ConnectionError } from './errors.ts'
-import { pause, waitBefore } from './retrying.ts'
+import { ConnectionError, ProblemError } from './errors.ts'
+import { isTemporary, pause, waitBefore } from './retrying.ts'
 import type { Transport } from './transport.ts'
 
 /** What of the stream is wanted. */
@@ -65,7 +65,11 @@ function feedEvent(name: string, data: string): FeedEvent {
   return event
 }
 
-/** Fetch tells of a connection that broke in the middle of a body by a TypeError. */
+/**
+ * Fetch tells of a connection that broke in the middle of a body by a TypeError; a proxy answers
+ * while the service behind it starts again.
+ */
 function isBroken(error: unknown): boolean {
+  if (error instanceof ProblemError) return isTemporary(error.status)
   return error instanceof ConnectionError || error instanceof TypeError
 }

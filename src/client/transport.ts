@@ -53,7 +53,7 @@ export function createTransport(options: TransportOptions): Transport {
       const isLast = attempt > options.retries
       if (outcome instanceof Response) {
         if (outcome.ok || call.accept?.includes(outcome.status) === true) return outcome
-        if (isLast || !isTemporary(outcome.status)) throw await problemOf(outcome)
+        if (isLast || !isTemporary(outcome.status)) throw await problemOf(outcome, url)
         await outcome.body?.cancel()
       } else if (isLast) throw outcome
       const retryAfter = outcome instanceof Response ? outcome.headers.get('retry-after') : null
@@ -88,14 +88,20 @@ function addressOf(base: string, { path, query = {} }: Call): URL {
 }
 
 function requestOf({ apiKey }: TransportOptions, call: Call): RequestInit {
-  const { method = 'GET', body, idempotencyKey = crypto.randomUUID() } = call
+  const { method = 'GET', body, idempotencyKey } = call
   const headers: Record<string, string> = { accept: 'application/json', ...call.headers }
   if (apiKey !== null) headers['authorization'] = `Bearer ${apiKey}`
   // What makes it safe to send a POST again that was perhaps carried out.
-  if (method === 'POST') headers['idempotency-key'] = idempotencyKey
+  if (method === 'POST') headers['idempotency-key'] = idempotencyKey ?? uniqueKey()
   if (body === undefined) return { method, headers }
   headers['content-type'] = 'application/json'
   return { method, headers, body: JSON.stringify(body) }
+}
+
+/** Of 128 random bits. `crypto.randomUUID` is missing on pages that came over plain HTTP. */
+function uniqueKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 interface Try {
@@ -109,14 +115,24 @@ async function tryOnce(
   url: URL,
   { options, call, request }: Try
 ): Promise<Response | ConnectionError> {
+  // Browsers refuse to be called as a method of anything but the window.
+  const { fetch, timeoutMs } = options
   const signals = call.signal === undefined ? [] : [call.signal]
-  if (call.isStream !== true) signals.push(AbortSignal.timeout(options.timeoutMs))
+  if (call.isStream !== true) signals.push(AbortSignal.timeout(timeoutMs))
   try {
-    return await options.fetch(url, { ...request, signal: AbortSignal.any(signals) })
+    const response = await fetch(url, { ...request, signal: AbortSignal.any(signals) })
+    return call.isStream === true ? response : await inFull(response)
   } catch (cause) {
     if (call.signal?.aborted === true) throw call.signal.reason
-    return new ConnectionError(sentence(url, { cause, timeoutMs: options.timeoutMs }), { cause })
+    return new ConnectionError(sentence(url, { cause, timeoutMs }), { cause })
   }
+}
+
+/** The same with all of its body: one that breaks off half-way is no answer. */
+async function inFull(response: Response): Promise<Response> {
+  const { status, statusText, headers } = response
+  const text = await response.text()
+  return new Response(text === '' ? null : text, { status, statusText, headers })
 }
 
 function sentence(url: URL, { cause, timeoutMs }: { cause: unknown; timeoutMs: number }): string {
