@@ -95,8 +95,11 @@ export async function openScheduler(options: CoreOptions = {}): Promise<OpenSche
     return {
       ...scheduler,
       close: async (how = {}) => {
-        await scheduler.stop({ graceMs: how.graceMs ?? config.stopGraceMs })
-        await closeAll()
+        try {
+          await scheduler.stop({ graceMs: how.graceMs ?? config.stopGraceMs })
+        } finally {
+          await closeAll()
+        }
       }
     }
   } catch (error) {
