@@ -186,7 +186,7 @@ test('nobody there, and nobody who answers, are told apart', async (t) => {
   server.closeAllConnections()
   server.close()
   await once(server, 'close')
-  await t.rejects(client.getJob(1), {
+  await t.rejects(createClient({ url, retries: 0 }).getJob(1), {
     name: 'ConnectionError',
     message: /ECONNREFUSED.*running there\?/
   })
