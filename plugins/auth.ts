@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { nameActor } from './caller.ts'
 import type { AppOptions } from './instance.ts'
 import { createKeyCheck } from '../src/api-key.ts'
 
@@ -19,7 +20,7 @@ export default fp<AppOptions>(
     const isAllowed = createKeyCheck(apiKey)
     app.addHook('onRequest', async (request, reply) => {
       if (request.routeOptions.config.open === true) return
-      if (isAllowed(request.headers.authorization)) return
+      if (isAllowed(request.headers.authorization)) return nameActor(request, 'configuration')
       reply.header('www-authenticate', CHALLENGE)
       throw app.httpErrors.unauthorized(DETAIL)
     })

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import fp from 'fastify-plugin'
+import { callerOf } from './caller.ts'
 import { appOf } from './instance.ts'
 import { CarillonError } from '../src/domain/errors.ts'
 import type { StoredAnswer } from '../src/domain/stored-answer.ts'
@@ -48,12 +49,17 @@ export default fp(
 )
 
 /** Null for a request without a key, and for a dry run, which does nothing anyway. */
-function keyedRequest({ headers, method, url, body, query }: FastifyRequest): KeyedRequest | null {
+function keyedRequest(request: FastifyRequest): KeyedRequest | null {
+  const { headers, method, url, body, query } = request
   const key = headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key !== 'string' || !KEY.test(key)) throw wrongKey(key)
   if (isDry(query) || isDry(body)) return null
-  return { caller: '', key, content: JSON.stringify([method, url, body]) }
+  return {
+    caller: callerOf(request).actor ?? '',
+    key,
+    content: JSON.stringify([method, url, body])
+  }
 }
 
 function isDry(part: unknown): boolean {
