@@ -62,7 +62,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 }
 
 /** API keys, in the database. */
-export const keys: Command = {
+export const apiKeys: Command = {
   summary: 'Makes, lists and revokes API keys, in the database itself.',
   usage: USAGE,
   wrongUsage: 2,

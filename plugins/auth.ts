@@ -54,6 +54,7 @@ async function guardByKeys(instance: FastifyInstance, config: Config): Promise<v
   const app = appOf(instance)
   const { db, clock, log, scheduler } = app
   const keyring = createKeyring({ db, clock, events: scheduler.events, configured: config.apiKey })
+  app.addHook('onClose', () => keyring.close())
   const noteRefusal = createRefusals({
     now: clock.now,
     tell: (refusals) => log.warn(refusals, 'Requests without a valid API key were refused.')
@@ -87,10 +88,12 @@ function guardByHost(instance: FastifyInstance, authorize: Authorize): void {
     await guardRequest(request, async (scope) => {
       const verdict = await authorize(request, { operation, scope })
       if (verdict === true) return
-      if (!verdict) {
+      // A host may be written without types: what is neither yes nor somebody is a no.
+      const actor: unknown = Object(verdict).actor
+      if (typeof actor !== 'string') {
         throw app.httpErrors.forbidden(`You may not do this; it needs the right to ${scope}.`)
       }
-      nameActor(request, verdict.actor)
+      nameActor(request, actor)
     })
   })
 }

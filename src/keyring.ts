@@ -29,6 +29,8 @@ export interface Keyring {
   wasKeyMade(): Promise<boolean>
   /** Whether there is a key in the database that opens something. */
   hasActive(): Promise<boolean>
+  /** Resolves when nothing more is written; to be called before the database is closed. */
+  close(): Promise<void>
 }
 
 export interface KeyringParts {
@@ -46,12 +48,14 @@ export interface KeyringParts {
  */
 export function createKeyring({ db, clock, events, configured }: KeyringParts): Keyring {
   const find = createFinder(db)
-  const noteUse = createUseNotes({ db, events })
+  const made = createMadeCheck({ db, clock, events })
+  const uses = createUseNotes({ db, events })
   const expected = configured === null ? null : digestOf(configured)
 
   return {
-    wasKeyMade: createMadeCheck({ db, clock, events }),
+    wasKeyMade: made.ask,
     hasActive: () => hasActiveApiKey(db, clock.now()),
+    close: uses.written,
     identify: async (authorization) => {
       const text = keyIn(authorization)
       if (expected !== null && timingSafeEqual(digestOf(text), expected)) {
@@ -60,10 +64,11 @@ export function createKeyring({ db, clock, events, configured }: KeyringParts): 
       const parts = parseApiKey(text)
       if (parts === null) return null
       const row = await find(parts.id)
+      if (row !== undefined) made.note()
       const isRight = timingSafeEqual(digestOf(parts.secret), digestIn(row))
       const now = clock.now()
       if (row === undefined || !isRight || !isActive(row, now)) return null
-      noteUse(row, now)
+      uses.note(row, now)
       return { actor: `key:${row.id}`, scopes: decodeScopes(row.scopes) }
     }
   }
@@ -98,48 +103,68 @@ function createFinder(db: Db): (id: number) => Promise<ApiKeyRow | undefined> {
   }
 }
 
-/** Once there was a key there always was, so that only the opposite has to be asked for again. */
-function createMadeCheck({
-  db,
-  clock,
-  events
-}: Omit<KeyringParts, 'configured'>): Keyring['wasKeyMade'] {
+/** Whether there ever was a key. Once there was, there always was: only the opposite is asked again. */
+interface MadeCheck {
+  ask(): Promise<boolean>
+  /** For who has seen one. */
+  note(): void
+}
+
+function createMadeCheck({ db, clock, events }: Omit<KeyringParts, 'configured'>): MadeCheck {
   let isMade = false
   let askedAt = -Infinity
-  let asking: Promise<boolean> | null = null
-  events.on('key_created', () => {
+  let asking: Promise<void> | null = null
+  const note = (): void => {
     isMade = true
-  })
-  const ask = async (): Promise<boolean> => {
+  }
+  events.on('key_created', note)
+  const look = async (): Promise<void> => {
     const now = clock.now()
     try {
-      if (await wasApiKeyMade(db)) isMade = true
+      if (await wasApiKeyMade(db)) note()
       askedAt = now
-      return isMade
     } finally {
       asking = null
     }
   }
-  return async () => {
-    if (isMade) return true
-    if (Math.abs(clock.now() - askedAt) < ASK_AGAIN_MS) return false
-    asking ??= ask()
-    return asking
+  return {
+    note,
+    ask: async () => {
+      if (isMade || Math.abs(clock.now() - askedAt) < ASK_AGAIN_MS) return isMade
+      asking ??= look()
+      await asking
+      return isMade
+    }
   }
 }
 
-/** Notes when a key was used, to the minute; no request waits for it, and none fails by it. */
-function createUseNotes({
-  db,
-  events
-}: Pick<KeyringParts, 'db' | 'events'>): (row: ApiKeyRow, now: number) => void {
+/** When keys were used, to the minute; no request waits for it, and none fails by it. */
+interface UseNotes {
+  note(row: ApiKeyRow, now: number): void
+  written(): Promise<void>
+}
+
+function createUseNotes({ db, events }: Pick<KeyringParts, 'db' | 'events'>): UseNotes {
   const noted = new Map<number, number>()
-  return ({ id, last_used_at: lastUsedAt }, now) => {
+  const writing = new Set<Promise<void>>()
+  const write = async (id: number, now: number): Promise<void> => {
     const before = now - NOTE_USE_MS
-    if (Math.max(lastUsedAt ?? -Infinity, noted.get(id) ?? -Infinity) > before) return
-    noted.set(id, now)
-    inTransaction(db, (trx) => touchApiKey(trx, id, { now, before })).catch((error: unknown) =>
+    try {
+      await inTransaction(db, (trx) => touchApiKey(trx, id, { now, before }))
+    } catch (error) {
       events.emit('operation_failed', { operation: 'note_key_use', error })
-    )
+    }
+  }
+  return {
+    note: ({ id, last_used_at: lastUsedAt }, now) => {
+      const last = Math.max(lastUsedAt ?? -Infinity, noted.get(id) ?? -Infinity)
+      if (last > now - NOTE_USE_MS) return
+      noted.set(id, now)
+      const written = write(id, now).finally(() => writing.delete(written))
+      writing.add(written)
+    },
+    written: async () => {
+      await Promise.all(writing)
+    }
   }
 }

@@ -35,7 +35,10 @@ test('no two keys are alike, and no id comes twice', async (t) => {
   const create = () => scheduler.keys.create({ name: 'same', scopes: ['read'] })
   const keys = await Promise.all([create(), create(), create()])
   t.equal(new Set(keys.map(({ key }) => key.replace(/^car_\d+_/, ''))).size, 3)
-  t.strictSame(keys.map(({ id }) => id).toSorted(), [1, 2, 3])
+  t.strictSame(
+    keys.map(({ id }) => id).toSorted((a, b) => a - b),
+    [1, 2, 3]
+  )
   // As nobody but a test does.
   await database.query.deleteFrom('carillon_keys').where('id', '=', 3).execute()
   t.equal((await create()).id, 4)
