@@ -5,6 +5,7 @@ import { copy } from './copy.ts'
 import { demo } from './demo.ts'
 import { exportJobs } from './export.ts'
 import { jobs } from './jobs.ts'
+import { apiKeys } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
 import { openapi } from './openapi.ts'
 import { preview } from './preview.ts'
@@ -21,6 +22,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['export', exportJobs],
   ['preview', preview],
   ['config', config],
+  ['keys', apiKeys],
   ['migrate', migrateDatabase],
   ['copy', copy],
   ['openapi', openapi]

@@ -28,6 +28,8 @@ export default fp(
       log.warn({ job_id: run.job_id, run_id: run.id }, 'A result came too late and was refused.')
     )
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
+    events.on('key_created', (event) => log.info(event, 'An API key was made.'))
+    events.on('key_revoked', (event) => log.info(event, 'An API key was revoked.'))
     events.on('pass_failed', ({ loop, error }) =>
       log.error({ loop, err: error }, 'A round failed; it is tried again.')
     )

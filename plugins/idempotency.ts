@@ -42,11 +42,25 @@ export default fp(
       }
 
     app.addHook('onRoute', (route) => {
-      if (route.method === 'POST') route.handler = onceOnly(route.handler)
+      if (route.method !== 'POST') return
+      const { config, handler } = route
+      route.handler = config?.once === false ? neverTwice(handler) : onceOnly(handler)
     })
   },
   { name: 'carillon-idempotency', dependencies: ['carillon-scheduler'] }
 )
+
+/** For what cannot be answered again: it would have to be kept. */
+function neverTwice(handler: RouteHandlerMethod): RouteHandlerMethod {
+  return function carryOut(request, reply) {
+    if (request.headers['idempotency-key'] === undefined) {
+      return handler.call(this, request, reply)
+    }
+    throw refusedHeader(
+      'The header "Idempotency-Key" cannot be used here: the answer holds a secret, which is not kept; leave it out.'
+    )
+  }
+}
 
 /** Null for a request without a key, and for a dry run, which does nothing anyway. */
 function keyedRequest(request: FastifyRequest): KeyedRequest | null {
@@ -80,6 +94,10 @@ function storedAnswer(reply: FastifyReply, result: unknown): StoredAnswer {
 
 function wrongKey(key: unknown): CarillonError {
   const detail = `The header "Idempotency-Key" is ${shown(key)}, but must be 1 to 255 visible ASCII characters, such as a UUID.`
+  return refusedHeader(detail)
+}
+
+function refusedHeader(detail: string): CarillonError {
   const faults = [{ in: 'headers' as const, pointer: '/idempotency-key', detail }]
   return new CarillonError('validation_failed', detail, { faults })
 }

@@ -14,6 +14,7 @@ import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
 import type { ForeignTransaction } from './store/foreign-codec.ts'
 import type { Core } from './operations/core.ts'
+import { createKeyOperations, type KeyOperations } from './operations/keys/key-operations.ts'
 import { createOnce, type Once } from './operations/once.ts'
 import { withTransaction } from './operations/with-transaction.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
@@ -42,6 +43,8 @@ export interface Scheduler extends Operations {
    * is committed or rolled back with the rest. It is noticed within a second of the commit.
    */
   withTransaction(transaction: ForeignTransaction): Operations
+  /** The API keys of the services on this database. */
+  readonly keys: KeyOperations
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -102,6 +105,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   return {
     ...reportFailures({ ...operations, once: createOnce(core) }, core),
+    keys: reportFailures(createKeyOperations(core), { ...core, prefix: 'keys_' }),
     events: core.events,
     withTransaction: (transaction) => withTransaction(core, transaction),
     handle: createHandle({

@@ -4,6 +4,7 @@ import { test } from 'tap'
 import { commands } from '../commands/commands.ts'
 import { Options, variableOf } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
+import { SCOPES } from '../src/domain/api-key.ts'
 import { PROBLEMS } from '../src/domain/problems.ts'
 import {
   Job,
@@ -27,6 +28,7 @@ const api = readPage('docs/api.md')
 const embedding = readPage('docs/embedding.md')
 const events = readPage('docs/events.md')
 const jobs = readPage('docs/jobs.md')
+const keys = readPage('docs/keys.md')
 const operating = readPage('docs/operating.md')
 const targets = readPage('docs/targets.md')
 
@@ -136,6 +138,11 @@ void test('every state, policy and method is told', async (t) => {
     .map((call) => /^\w+/.exec(call)?.[0] ?? '')
     .sort()
   t.same(methods, Object.keys(scheduler).sort())
+})
+
+void test('every scope has its row', (t) => {
+  t.strictSame(firstColumn(keys, 'scopes'), [...SCOPES])
+  t.end()
 })
 
 void test('the limits are those that are held', (t) => {

@@ -14,7 +14,7 @@ export default async function listJobChanges(instance: FastifyInstance): Promise
   app.get(
     '/:id/changes',
     {
-      config: { operation: 'list_job_changes' },
+      config: { operation: 'list_job_changes', scope: 'read' },
       schema: {
         params: IdParams,
         querystring: ChangesQuery,

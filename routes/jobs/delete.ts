@@ -24,7 +24,7 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
   app.delete(
     '/:id',
     {
-      config: { operation: 'delete_job' },
+      config: { operation: 'delete_job', scope: 'write' },
       schema: {
         params: IdParams,
         querystring: DeleteJobQuery,

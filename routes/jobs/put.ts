@@ -13,7 +13,7 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
   app.put(
     '/:id',
     {
-      config: { operation: 'replace_job' },
+      config: { operation: 'replace_job', scope: 'write' },
       validatorCompiler: compileAllButBody,
       schema: {
         params: IdParams,
@@ -32,7 +32,7 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
   app.put(
     '/by-key/:key',
     {
-      config: { operation: 'put_job' },
+      config: { operation: 'put_job', scope: 'write' },
       validatorCompiler: compileAllButBody,
       schema: {
         params: KeyParams,

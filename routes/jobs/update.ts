@@ -8,7 +8,7 @@ export default async function updateJob(instance: FastifyInstance): Promise<void
   app.patch(
     '/:id',
     {
-      config: { operation: 'update_job' },
+      config: { operation: 'update_job', scope: 'write' },
       schema: {
         params: IdParams,
         querystring: DryRunQuery,

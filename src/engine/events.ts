@@ -1,3 +1,4 @@
+import type { ApiKey } from '../domain/api-key.ts'
 import type { Job } from '../domain/job.ts'
 import type { AttemptOutcome, RunError } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
@@ -91,6 +92,9 @@ export interface Events {
   pass_failed: { loop: string; error: unknown }
   /** An operation that a client asked for failed because of the database. */
   operation_failed: { operation: string; error: unknown }
+  /** An API key was made, or ended. */
+  key_created: { key: ApiKey }
+  key_revoked: { key: ApiKey }
   /** A listener of one of these events threw. */
   listener_failed: { event: string; error: unknown }
 }

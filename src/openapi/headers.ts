@@ -24,6 +24,8 @@ const HEADERS_OF: Readonly<Record<string, readonly AnswerHeader[]>> = {
   replace_job: ['ETag'],
   put_job: ['Location', 'ETag'],
   run_job: ['Location'],
+  create_key: ['Location'],
+  list_keys: ['Link'],
   list_runs: ['Link'],
   list_job_runs: ['Link'],
   list_job_changes: ['Link']
@@ -33,10 +35,15 @@ const HEADERS_OF: Readonly<Record<string, readonly AnswerHeader[]>> = {
 export function answerHeaders({ operation, method, status }: AnswerPlace): object {
   const names: AnswerHeader[] = []
   if (status < 400) names.push(...(HEADERS_OF[operation] ?? []))
-  if (status < 300 && method === 'post') names.push('Idempotency-Replayed')
+  if (status < 300 && isRepeatable(operation, method)) names.push('Idempotency-Replayed')
   if (status === 401) names.push('WWW-Authenticate')
   if (status === 503 && operation !== 'readyz') names.push('Retry-After')
   return Object.fromEntries(names.map((name) => [name, ANSWER_HEADERS[name]]))
+}
+
+/** A POST that can be sent again, by a key of its own; see plugins/idempotency.ts. */
+function isRepeatable(operation: string, method: string): boolean {
+  return method === 'post' && operation !== 'create_key'
 }
 
 export interface AnswerPlace {
@@ -59,7 +66,7 @@ const CONDITIONAL_READS = new Set(['get_job', 'list_jobs'])
 /** The headers that requests of an operation may carry, besides that with the key. */
 export function requestHeaders(operation: string, method: string): object[] {
   const headers: object[] = []
-  if (method === 'post') {
+  if (isRepeatable(operation, method)) {
     headers.push(
       parameter('Idempotency-Key', 'Of your making; with it, the request is carried out once.')
     )
