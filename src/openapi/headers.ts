@@ -26,7 +26,8 @@ const HEADERS_OF: Readonly<Record<string, readonly AnswerHeader[]>> = {
   run_job: ['Location'],
   list_runs: ['Link'],
   list_job_runs: ['Link'],
-  list_job_changes: ['Link']
+  list_job_changes: ['Link'],
+  list_changes: ['Link']
 }
 
 /** The headers that an answer may carry; none of them always does. */
