@@ -16,6 +16,10 @@ export default fp(
         )
       }
     })
+    events.on('job_changed', ({ change: { id, job_id, action, actor, address, version } }) => {
+      const fields = { change_id: id, job_id, action, actor, address, version }
+      log.info(fields, 'A job was changed.')
+    })
     events.on('occurrences_not_run', (event) => log.info(event, 'Occurrences were not run.'))
     events.on('handler_missing', (event) => log.warn(event, 'A run waits for its handler.'))
     events.on('job_recomputed', (event) =>

@@ -14,15 +14,16 @@ const KEPT_HEADERS = ['location', 'etag']
 
 /**
  * Lets every POST be sent more than once and carried out once, by the header `Idempotency-Key` (IETF
- * draft-ietf-httpapi-idempotency-key-header). Handlers of POST routes ask `operationsFor(request)`,
- * not the scheduler: with a key, what they do is a part of the transaction that keeps the answer.
+ * draft-ietf-httpapi-idempotency-key-header). Handlers of routes that write ask
+ * `operationsFor(request)`, not the scheduler: what they do is noted with who sent the request, and
+ * with a key it is a part of the transaction that keeps the answer.
  */
 export default fp(
   async (instance) => {
     const app = appOf(instance)
     const enlisted = new WeakMap<FastifyRequest, Operations>()
     const operationsFor = (request: FastifyRequest): Operations =>
-      enlisted.get(request) ?? app.scheduler
+      enlisted.get(request) ?? app.scheduler.as(callerOf(request))
     app.decorate('operationsFor', operationsFor)
 
     const onceOnly = (handler: RouteHandlerMethod): RouteHandlerMethod =>
@@ -69,8 +70,10 @@ function keyedRequest(request: FastifyRequest): KeyedRequest | null {
   if (key === undefined) return null
   if (typeof key !== 'string' || !KEY.test(key)) throw wrongKey(key)
   if (isDry(query) || isDry(body)) return null
+  const caller = callerOf(request)
   return {
-    caller: callerOf(request).actor ?? '',
+    caller: caller.actor ?? '',
+    as: caller,
     key,
     content: JSON.stringify([method, url, body])
   }

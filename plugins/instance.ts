@@ -74,7 +74,10 @@ export interface Decorators {
   /** How far the clock of this machine is ahead of the one in force, in milliseconds. */
   clockSkewMs: () => number
   scheduler: Scheduler
-  /** What the handler of a POST route calls: the scheduler, within what makes the request idempotent. */
+  /**
+   * What the handler of a route that writes calls: the scheduler, in the name of who sent the request,
+   * and within what makes it idempotent.
+   */
   operationsFor: (request: FastifyRequest) => Operations
   cache: JobCache
   /** What happens, for whoever listens. */

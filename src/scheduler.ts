@@ -1,3 +1,4 @@
+import { NOBODY, SCHEDULER } from './domain/caller.ts'
 import type { TargetPolicy } from './domain/addresses/target-policy.ts'
 import { COMMANDS_ALLOWED } from './domain/target.ts'
 import { createCheckTarget } from './operations/check-target.ts'
@@ -81,8 +82,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   })
   const checkTarget = createCheckTarget({ allowCommands: commands !== undefined, policy, handlers })
   const { db, clock, retention } = options
-  const core: Core = { ...engine, db, clock, retention, checkTarget }
+  const core: Core = { ...engine, db, clock, retention, checkTarget, caller: NOBODY }
   const operations = createOperations(core)
+  const ownOperations = operations.as(SCHEDULER)
 
   core.events.on('runs_settled', ({ runs }) => {
     for (const { run, reason } of runs) {
@@ -93,7 +95,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const pauseGoneTarget = async (jobId: number): Promise<void> => {
     const reason = 'The target answered 410 Gone.'
     try {
-      await operations.pause(jobId, { reason })
+      await ownOperations.pause(jobId, { reason })
       core.events.emit('job_paused_by_target', { job_id: jobId, reason })
     } catch (error) {
       // Deleted or finished in the meantime: there is nothing left to pause.
@@ -106,6 +108,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     ...reportFailures({ ...operations, once: createOnce(core) }, core),
     keys: reportFailures(createKeyOperations(core), { ...core, prefix: 'keys_' }),
+    as: (caller) => reportFailures(operations.as(caller), core),
     events: core.events,
     withTransaction: (transaction) => withTransaction(core, transaction),
     handle: createHandle({

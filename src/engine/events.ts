@@ -1,4 +1,5 @@
 import type { ApiKey } from '../domain/api-key.ts'
+import type { Change } from '../domain/change.ts'
 import type { Job } from '../domain/job.ts'
 import type { AttemptOutcome, RunError } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
@@ -46,6 +47,8 @@ export interface Events {
   job_created: { job: Job }
   job_updated: { job: Job }
   job_deleted: { id: number }
+  /** What was done to a job, and by whom; every change of any kind. */
+  job_changed: { change: Change }
   /** What the server keeps of these jobs has changed: next run, last run, running. */
   jobs_moved: { ids: readonly number[] }
   /** Jobs that have no occurrence left. */

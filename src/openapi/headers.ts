@@ -28,7 +28,8 @@ const HEADERS_OF: Readonly<Record<string, readonly AnswerHeader[]>> = {
   list_keys: ['Link'],
   list_runs: ['Link'],
   list_job_runs: ['Link'],
-  list_job_changes: ['Link']
+  list_job_changes: ['Link'],
+  list_changes: ['Link']
 }
 
 /** The headers that an answer may carry; none of them always does. */

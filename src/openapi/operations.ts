@@ -39,6 +39,7 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   apply_jobs: about('Jobs', 'Make the jobs what a manifest says'),
   export_jobs: about('Jobs', 'Export every job as a manifest'),
   list_job_changes: about('Jobs', 'List what was done to a job'),
+  list_changes: about('Jobs', 'List what was done to all jobs'),
   explain_job: about('Jobs', 'Explain what became of an instant'),
   list_job_runs: about('Runs', 'List the runs of a job'),
   list_runs: about('Runs', 'List runs'),

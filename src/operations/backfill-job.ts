@@ -16,6 +16,7 @@ import { insertRuns, type NewRun } from '../store/insert-runs.ts'
 import { contextOf, decodeInput, type JobRow } from '../store/job-codec.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { getJobRow, type Core } from './core.ts'
+import { noteChange } from './note-change.ts'
 import { rehearse } from './rehearse.ts'
 
 /**
@@ -35,7 +36,7 @@ export async function backfillJob(
 }
 
 async function write(core: Core, id: number, request: BackfillRequest): Promise<Backfill> {
-  const backfill = await inTransaction(core.db, async (trx) => {
+  const { backfill, change } = await inTransaction(core.db, async (trx) => {
     const now = core.clock.now()
     const stretch = parseStretch(request, now)
     const job = await getJobRow(trx, id)
@@ -48,14 +49,26 @@ async function write(core: Core, id: number, request: BackfillRequest): Promise<
     const inserted = await insertRuns(trx, runs, { now, replica: null })
     // All of them wait in the queue of the job, so the first has to be let go.
     await promoteQueuedRuns(trx, [id], now)
+    const created = inserted.length
+    const noted = {
+      jobId: id,
+      at: now,
+      action: 'backfilled',
+      version: job.version,
+      detail: { from: formatInstant(stretch.from), to: formatInstant(stretch.to), created }
+    } as const
     return {
-      dry_run: false,
-      created: inserted.length,
-      existing: occurrences.length - inserted.length,
-      excluded,
-      occurrences: occurrences.map(formatInstant)
+      backfill: {
+        dry_run: false,
+        created,
+        existing: occurrences.length - created,
+        excluded,
+        occurrences: occurrences.map(formatInstant)
+      },
+      change: created === 0 ? null : await noteChange(core, trx, noted)
     }
   })
+  if (change !== null) core.events.emit('job_changed', { change })
   core.wake()
   return backfill
 }

@@ -8,6 +8,7 @@ import { encodeJson, toRun } from '../store/run-codec.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { getRunRow } from './cancel-run.ts'
 import { getJobRow, type Core } from './core.ts'
+import { noteChange } from './note-change.ts'
 
 /**
  * Gives a run that failed or was cancelled one more attempt, under the definition and the id that it
@@ -16,10 +17,10 @@ import { getJobRow, type Core } from './core.ts'
  *   or needs no retry, `run_active` when another run of the job is in the way
  */
 export async function retryRun(core: Core, id: number): Promise<Run> {
-  const row = await inTransaction(core.db, async (trx) => {
+  const { row, noted } = await inTransaction(core.db, async (trx) => {
     const { job_id: jobId } = await getRunRow(trx, id)
     await lockJobs(trx, [jobId])
-    await getJobRow(trx, jobId)
+    const { version } = await getJobRow(trx, jobId)
     const run = await getRunRow(trx, id)
     if (run.state !== 'failed' && run.state !== 'cancelled') throw notRetryable(id, run.state)
     const definition = readDefinition(await findRunDefinition(trx, id))
@@ -27,11 +28,20 @@ export async function retryRun(core: Core, id: number): Promise<Run> {
     const [active] = exclusive ? await listActiveRuns(trx, [jobId]) : []
     if (active !== undefined) throw inTheWay(id, active.id)
     const attempts = encodeJson(toRun(run).attempts)
-    await retryRunRow(trx, id, { now: core.clock.now(), exclusive, attempts })
-    return getRunRow(trx, id)
+    const now = core.clock.now()
+    await retryRunRow(trx, id, { now, exclusive, attempts })
+    const change = await noteChange(core, trx, {
+      jobId,
+      at: now,
+      action: 'run_retried',
+      version,
+      detail: { run_id: id }
+    })
+    return { row: await getRunRow(trx, id), noted: change }
   })
   core.events.emit('jobs_moved', { ids: [row.job_id] })
   core.events.emit('runs_waiting', { ids: [row.job_id] })
+  core.events.emit('job_changed', { change: noted })
   core.wake()
   return toRun(row)
 }

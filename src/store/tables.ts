@@ -92,6 +92,8 @@ export interface ChangeTable {
   at: number
   action: string
   actor: string | null
+  /** Where it was asked for from, such as an IP address. */
+  address: Generated<string | null>
   version: number
   /** JSON of what was changed, field by field. */
   detail: string | null

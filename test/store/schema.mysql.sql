@@ -6,6 +6,7 @@ CREATE TABLE `carillon_changes` (
   `actor` longtext DEFAULT NULL,
   `version` int(11) NOT NULL,
   `detail` longtext DEFAULT NULL,
+  `address` longtext DEFAULT NULL,
   PRIMARY KEY (`id`),
   KEY `carillon_changes_job` (`job_id`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;

@@ -5,7 +5,8 @@ TABLE carillon_changes (
   action text not null,
   actor text,
   version integer not null,
-  detail text
+  detail text,
+  address text
 );
 CREATE INDEX carillon_changes_job ON carillon_changes USING btree (job_id, id);
 CREATE UNIQUE INDEX carillon_changes_pkey ON carillon_changes USING btree (id);

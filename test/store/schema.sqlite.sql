@@ -4,7 +4,8 @@ CREATE TABLE "carillon_changes" ("id" integer primary key autoincrement,
   "action" text not null,
   "actor" text,
   "version" integer not null,
-  "detail" text);
+  "detail" text,
+  "address" text);
 CREATE INDEX carillon_changes_job on carillon_changes (job_id, id);
 CREATE TABLE "carillon_commits" ("id" text primary key,
   "committed_at" bigint default 0 not null);
