@@ -1,9 +1,10 @@
 import process from 'node:process'
+import { Type } from '@sinclair/typebox'
 import { createTargetPolicy } from '../../src/domain/addresses/target-policy.ts'
 import type { JobInput } from '../../src/domain/job.ts'
 import type { Scheduler } from '../../src/scheduler.ts'
 import { test } from '../helpers/on-every-database.ts'
-import { createTestDatabases, createTestScheduler } from '../helpers/scheduler.ts'
+import { createTestDatabases, createTestScheduler, overDays } from '../helpers/scheduler.ts'
 import { until } from '../helpers/until.ts'
 
 const commands = { environment: { PATH: process.env['PATH'] } }
@@ -32,10 +33,20 @@ test('where programs are not allowed, no way leads to a job that starts one', as
 
 test('the runs of a command wait for a replica that may start programs', async (t) => {
   const [one, two] = await createTestDatabases(t, 2)
-  const { scheduler, clock } = await createTestScheduler(t, { db: one, commands, start: false })
+  const { scheduler, clock } = await createTestScheduler(t, {
+    ...overDays,
+    db: one,
+    commands,
+    start: false
+  })
   const { id } = await scheduler.createJob(job)
-  const other = await createTestScheduler(t, { db: two ?? one, clock })
-  await t.rejects(other.scheduler.run(id), { code: 'command_not_allowed' })
+  const other = await createTestScheduler(t, { ...overDays, db: two ?? one, clock })
+  const refused = { code: 'command_not_allowed' }
+  await t.rejects(other.scheduler.run(id), refused)
+  const stretch = { from: '2025-12-31T20:00:00Z', to: '2025-12-31T22:00:00Z' }
+  await t.rejects(other.scheduler.backfill(id, stretch), refused)
+  await t.rejects(other.scheduler.backfill(id, { ...stretch, dry_run: true }), refused)
+  t.strictSame(await other.scheduler.listRuns(), [])
   await clock.advance(3_600_000)
   t.match(await scheduler.listRuns(), [{ state: 'pending', reason: 'no_handler' }])
   await scheduler.start()
@@ -45,6 +56,43 @@ test('the runs of a command wait for a replica that may start programs', async (
     return first?.state === 'succeeded' && first
   })
   t.match(run, { result: { stdout: 'hi\n', exit_code: 0 } })
+})
+
+test('a command that is tried again by hand waits for a replica that may start programs', async (t) => {
+  const [one, two] = await createTestDatabases(t, 2)
+  const may = await createTestScheduler(t, { ...overDays, db: one, commands })
+  const { scheduler, clock } = may
+  const failing = { ...target, argv: ['sh', '-c', 'test "$CARILLON_ATTEMPT" = 2'] }
+  const { id } = await scheduler.createJob({ ...job, target: failing })
+  const { id: runId } = await scheduler.run(id)
+  const ends = (state: string) =>
+    until(`the program to have ${state}`, async () => {
+      await clock.advance(1_000)
+      return (await scheduler.getRun(runId)).state === state
+    })
+  await ends('failed')
+  const stopped = scheduler.stop()
+  await clock.advance(1_000)
+  await stopped
+  const other = await createTestScheduler(t, { ...overDays, db: two ?? one, clock })
+  await other.scheduler.retryRun(runId)
+  await clock.advance(10_000)
+  t.match(await other.scheduler.getRun(runId), { state: 'pending', reason: 'retry_requested' })
+  await scheduler.start()
+  await ends('succeeded')
+})
+
+test('a backfill refuses params that the handler does not take', async (t) => {
+  const { scheduler } = await createTestScheduler(t)
+  const work = { type: 'handler', name: 'work' } as const
+  const { id } = await scheduler.createJob({ ...job, target: work, params: { n: 'x' } })
+  const params = Type.Object({ n: Type.Number() })
+  scheduler.handle('work', { params }, () => undefined)
+  const stretch = { from: '2025-12-31T20:00:00Z', to: '2025-12-31T22:00:00Z' }
+  for (const request of [stretch, { ...stretch, dry_run: true }]) {
+    await t.rejects(scheduler.backfill(id, request), { code: 'validation_failed' })
+  }
+  t.strictSame(await scheduler.listRuns(), [])
 })
 
 test('an address that no target may call is refused when it is written down', async (t) => {
