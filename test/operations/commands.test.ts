@@ -82,6 +82,34 @@ test('a command that is tried again by hand waits for a replica that may start p
   await ends('succeeded')
 })
 
+test('what a program wrote before it was stopped is kept', async (t) => {
+  const { scheduler, clock } = await createTestScheduler(t, { ...overDays, commands })
+  const said: string[] = []
+  scheduler.on('run_output', ({ text }) => said.push(text))
+  const argv = ['sh', '-c', 'echo half; echo why >&2; exec sleep 100']
+  const long = { ...job, target: { ...target, argv }, timeout: '10m' }
+  const { id } = await scheduler.createJob(long)
+  const stop: Record<string, (runId: number) => Promise<unknown>> = {
+    failed: () => clock.advance('10m'),
+    cancelled: (runId) => scheduler.cancelRun(runId)
+  }
+  for (const [state, act] of Object.entries(stop)) {
+    said.length = 0
+    const run = await scheduler.run(id)
+    await until('its output', async () => said.length === 2)
+    await act(run.id)
+    const after = await until('its end', async () => {
+      await clock.advance(100)
+      const found = await scheduler.getRun(run.id)
+      return found.state === state && found
+    })
+    t.match(after, {
+      error: state === 'failed' ? { code: 'timeout' } : null,
+      result: { stdout: 'half\n', stderr: 'why\n', signal: 'SIGTERM', exit_code: null }
+    })
+  }
+})
+
 test('a backfill refuses params that the handler does not take', async (t) => {
   const { scheduler } = await createTestScheduler(t)
   const work = { type: 'handler', name: 'work' } as const
