@@ -49,6 +49,8 @@ test('the runs of a command wait for a replica that may start programs', async (
   t.strictSame(await other.scheduler.listRuns(), [])
   await clock.advance(3_600_000)
   t.match(await scheduler.listRuns(), [{ state: 'pending', reason: 'no_handler' }])
+  const { sentence } = await scheduler.explain(id, '2026-01-01T01:00:00Z')
+  t.match(sentence, /waits for a process that may start programs, with CARILLON_ALLOW_COMMANDS\.$/)
   await scheduler.start()
   const run = await until('the end of the program', async () => {
     await clock.advance(1_000)
