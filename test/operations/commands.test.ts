@@ -112,6 +112,22 @@ test('what a program wrote before it was stopped is kept', async (t) => {
   }
 })
 
+test('a run whose definition is kept no longer is not tried again', async (t) => {
+  const { scheduler, clock, database } = await createTestScheduler(t, overDays)
+  scheduler.handle('work', () => Promise.reject(new Error('no')))
+  const work = { type: 'handler', name: 'work' } as const
+  const { id } = await scheduler.createJob({ ...job, target: work })
+  const { id: runId } = await scheduler.run(id)
+  await clock.advance(1_000)
+  await scheduler.updateJob(id, { name: 'new' })
+  await database.query.deleteFrom('carillon_job_versions').execute()
+  await t.rejects(scheduler.retryRun(runId), {
+    code: 'validation_failed',
+    message: /kept no longer; run its job/
+  })
+  t.equal((await scheduler.getRun(runId)).state, 'failed')
+})
+
 test('a backfill refuses params that the handler does not take', async (t) => {
   const { scheduler } = await createTestScheduler(t)
   const work = { type: 'handler', name: 'work' } as const
