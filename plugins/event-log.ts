@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { COMMANDS_ALLOWED } from '../src/domain/target.ts'
 import { appOf } from './instance.ts'
 
 /** Writes what the core announces and an operator should see, one line an event. */
@@ -21,7 +22,14 @@ export default fp(
       log.info(fields, 'A job was changed.')
     })
     events.on('occurrences_not_run', (event) => log.info(event, 'Occurrences were not run.'))
-    events.on('handler_missing', (event) => log.warn(event, 'A run waits for its handler.'))
+    events.on('handler_missing', (event) =>
+      log.warn(
+        event,
+        event.handler === COMMANDS_ALLOWED
+          ? 'A run waits for a process with CARILLON_ALLOW_COMMANDS.'
+          : 'A run waits for its handler.'
+      )
+    )
     events.on('job_recomputed', (event) =>
       log.warn(event, 'Newer time-zone data moved the next run of a job.')
     )

@@ -23,7 +23,7 @@ import { rehearse } from './rehearse.ts'
  * Runs what the schedule of a job names in a stretch of the past, paused or finished as the job may
  * be. Unless its runs may overlap they take turns, after what is due now. What a backfill has run
  * before is not run again.
- * @throws CarillonError `job_not_found`, `validation_failed`
+ * @throws CarillonError `job_not_found`, `validation_failed`, `command_not_allowed`
  */
 export async function backfillJob(
   core: Core,
@@ -41,6 +41,7 @@ async function write(core: Core, id: number, request: BackfillRequest): Promise<
     const stretch = parseStretch(request, now)
     const job = await getJobRow(trx, id)
     const definition = withDefaults(decodeInput(job.definition))
+    core.checkTarget(definition)
     const schedule = scheduleOf(definition, contextOf(job))
     if (schedule === null) throw new Error(`Job ${id} has no schedule.`)
     const isExcluded = compileExclusions(definition.exclude, definition.timezone)
