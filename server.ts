@@ -11,8 +11,8 @@ import {
   shownConfig,
   type Config
 } from './src/config.ts'
-import { isLoopbackHost } from './src/domain/addresses/address-kind.ts'
-import { CarillonError } from './src/domain/errors.ts'
+import { exposureFault } from './src/exposure.ts'
+import { invalid } from './src/option-sources.ts'
 import { version } from './src/version.ts'
 
 /** A client that sends half a request must not hold a socket for ever. */
@@ -21,11 +21,9 @@ const REQUEST_TIMEOUT_MS = 30_000
 function readConfig(flags: readonly string[]): Config {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
   const config = parseConfig({ ...environment, ...optionsFromFlags(flags) })
-  if (isLoopbackHost(config.host) || config.apiKey !== null) return config
-  throw new CarillonError(
-    'invalid_configuration',
-    `HOST is "${config.host}", which others may reach, but there is no API key; set CARILLON_API_KEY, or use "localhost".`
-  )
+  const fault = exposureFault(config)
+  if (fault !== null) throw invalid(fault)
+  return config
 }
 
 function createServer(config: Config): FastifyInstance {

@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { copy } from './copy.ts'
 import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
 import { exportJobs } from './export.ts'
 import { jobs } from './jobs.ts'
 import { migrateDatabase } from './migrate.ts'
@@ -23,5 +24,6 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['config', config],
   ['migrate', migrateDatabase],
   ['copy', copy],
+  ['doctor', doctor],
   ['openapi', openapi]
 ])
