@@ -1,5 +1,6 @@
 import { apply } from './apply.ts'
 import type { Command } from './command.ts'
+import { completionOf } from './completion.ts'
 import { config } from './config.ts'
 import { copy } from './copy.ts'
 import { demo } from './demo.ts'
@@ -25,5 +26,6 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['migrate', migrateDatabase],
   ['copy', copy],
   ['doctor', doctor],
-  ['openapi', openapi]
+  ['openapi', openapi],
+  ['completion', completionOf(() => commands)]
 ])
