@@ -1,8 +1,10 @@
 import { apply } from './apply.ts'
 import type { Command } from './command.ts'
+import { completionOf } from './completion.ts'
 import { config } from './config.ts'
 import { copy } from './copy.ts'
 import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
 import { exportJobs } from './export.ts'
 import { jobs } from './jobs.ts'
 import { apiKeys } from './keys.ts'
@@ -25,5 +27,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', apiKeys],
   ['migrate', migrateDatabase],
   ['copy', copy],
-  ['openapi', openapi]
+  ['doctor', doctor],
+  ['openapi', openapi],
+  ['completion', completionOf(() => commands)]
 ])

@@ -65,6 +65,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export const apiKeys: Command = {
   summary: 'Makes, lists and revokes API keys, in the database itself.',
   usage: USAGE,
+  flags: DatabaseFlags,
+  words: {
+    list: { flags: DatabaseFlags },
+    create: { flags: { ...CreateFlags, ...DatabaseFlags } },
+    revoke: { flags: DatabaseFlags }
+  },
   wrongUsage: 2,
   run: async (args) => {
     const schemas = { ...CreateFlags, ...DatabaseFlags }

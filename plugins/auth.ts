@@ -4,10 +4,11 @@ import { guardRequest, nameActor } from './caller.ts'
 import { appOf, type AppOptions, type Authorize } from './instance.ts'
 import { isLocalOnly } from './local-only.ts'
 import type { Config } from '../src/config.ts'
-import { isLoopbackHost } from '../src/domain/addresses/address-kind.ts'
 import { hasScope, type Scope } from '../src/domain/api-key.ts'
 import { CarillonError } from '../src/domain/errors.ts'
+import { exposureFault, isExposed } from '../src/exposure.ts'
 import { createKeyring } from '../src/keyring.ts'
+import { invalid } from '../src/option-sources.ts'
 import { createRefusals } from '../src/refusals.ts'
 
 const CHALLENGE = 'Bearer realm="carillon", Basic realm="carillon"'
@@ -59,9 +60,7 @@ async function guardByKeys(instance: FastifyInstance, config: Config): Promise<v
     now: clock.now,
     tell: (refusals) => log.warn(refusals, 'Requests without a valid API key were refused.')
   })
-  if (!isLoopbackHost(config.host) && config.apiKey === null && !(await keyring.hasActive())) {
-    throw noKey(config.host)
-  }
+  if (isExposed(config) && !(await keyring.hasActive())) throw invalid(exposureFault(config))
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.open === true) return
@@ -101,9 +100,4 @@ function guardByHost(instance: FastifyInstance, authorize: Authorize): void {
 function insufficient(scope: Scope): CarillonError {
   const message = `The API key does not have the scope "${scope}", which this needs; use one that has it.`
   return new CarillonError('insufficient_scope', message, { context: { scope } })
-}
-
-function noKey(host: string): CarillonError {
-  const message = `HOST is "${host}", which others may reach, but there is no API key; make one with "carillon keys create", set CARILLON_API_KEY, or use "localhost".`
-  return new CarillonError('invalid_configuration', message)
 }

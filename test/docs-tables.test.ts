@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import { test } from 'tap'
 import { commands } from '../commands/commands.ts'
+import { checks } from '../commands/doctor/checks.ts'
 import { Options, variableOf } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
 import { SCOPES } from '../src/domain/api-key.ts'
@@ -172,5 +173,14 @@ void test('every error code has its heading, with what it means and what to do',
 
 void test('every command has its row, in the order of the help', (t) => {
   t.strictSame(firstColumn(readPage('docs/command-line.md'), 'commands'), [...commands.keys()])
+  t.end()
+})
+
+void test('every check of the doctor has its row, in the order in which they are shown', (t) => {
+  const rows = firstColumn(readPage('docs/command-line.md'), 'checks')
+  t.strictSame(
+    rows,
+    checks.map(({ name }) => name)
+  )
   t.end()
 })
