@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { INVARIANT_WORDS } from '../src/domain/invariant.ts'
 import { appOf } from './instance.ts'
 
 /** Writes what the core announces and an operator should see, one line an event. */
@@ -28,6 +29,11 @@ export default fp(
       log.warn({ job_id: run.job_id, run_id: run.id }, 'A result came too late and was refused.')
     )
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
+    events.on('invariant_violated', (event) => {
+      const { broken, advice } = INVARIANT_WORDS[event.invariant]
+      if (event.count > 0) log.error(event, `${broken} ${event.repair ?? advice}`)
+      else log.info(event, 'An invariant holds again.')
+    })
     events.on('pass_failed', ({ loop, error }) =>
       log.error({ loop, err: error }, 'A round failed; it is tried again.')
     )
