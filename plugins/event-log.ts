@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { COMMANDS_ALLOWED } from '../src/domain/target.ts'
+import { INVARIANT_WORDS } from '../src/domain/invariant.ts'
 import { appOf } from './instance.ts'
 
 /** Writes what the core announces and an operator should see, one line an event. */
@@ -42,6 +43,11 @@ export default fp(
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
     events.on('key_created', (event) => log.info(event, 'An API key was made.'))
     events.on('key_revoked', (event) => log.info(event, 'An API key was revoked.'))
+    events.on('invariant_violated', (event) => {
+      const { broken, advice } = INVARIANT_WORDS[event.invariant]
+      if (event.count > 0) log.error(event, `${broken} ${event.repair ?? advice}`)
+      else log.info(event, 'An invariant holds again.')
+    })
     events.on('pass_failed', ({ loop, error }) =>
       log.error({ loop, err: error }, 'A round failed; it is tried again.')
     )

@@ -1,4 +1,5 @@
 /** The tables of the documentation, compared with what they describe. */
+import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { test } from 'tap'
 import { commands } from '../commands/commands.ts'
@@ -6,6 +7,7 @@ import { checks } from '../commands/doctor/checks.ts'
 import { Options, variableOf } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
 import { SCOPES } from '../src/domain/api-key.ts'
+import { INVARIANTS } from '../src/domain/invariant.ts'
 import { PROBLEMS } from '../src/domain/problems.ts'
 import {
   Job,
@@ -143,6 +145,14 @@ void test('every state, policy and method is told', async (t) => {
 
 void test('every scope has its row', (t) => {
   t.strictSame(firstColumn(keys, 'scopes'), [...SCOPES])
+  t.end()
+})
+
+void test('every invariant has its rows: what holds, and what to do', (t) => {
+  const alerts = readPage('docs/alerts.md')
+  for (const page of [operating, alerts]) t.same(firstColumn(page, 'invariants'), INVARIANTS)
+  const schema = readFileSync('test/store/schema.sqlite.sql', 'utf8').toLowerCase()
+  for (const statement of firstColumn(alerts, 'indexes')) t.ok(schema.includes(`${statement};`))
   t.end()
 })
 

@@ -1,5 +1,6 @@
 import type { ApiKey } from '../domain/api-key.ts'
 import type { Change } from '../domain/change.ts'
+import type { Invariant } from '../domain/invariant.ts'
 import type { Job } from '../domain/job.ts'
 import type { AttemptOutcome, RunError } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
@@ -89,6 +90,16 @@ export interface Events {
   /** This replica was found dead by another one, or could not renew in time. */
   lease_lost: { replica: number; runs: number }
   runs_pruned: { count: number }
+  /**
+   * What the self-check found has changed: so many violations of an invariant, 0 when it holds again;
+   * ids of jobs or runs, at most ten, or names of indexes; and what was done about it.
+   */
+  invariant_violated: {
+    invariant: Invariant
+    count: number
+    examples: readonly (number | string)[]
+    repair: string | null
+  }
   /** One round of a loop is done. */
   pass_completed: { loop: string; at: number }
   /** One round of a loop failed; it is tried again. */

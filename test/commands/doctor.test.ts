@@ -339,8 +339,8 @@ void plainTest('a configuration with which the service would not start is told',
   t.match(wrong, { code: 2, stdout: '', stderr: /Did you mean "--port"\?/ })
 })
 
-test('a key in the database is enough where others reach the service', async (t, kind) => {
-  const database = await createTestDatabase(t, kind)
+test('a key in the database is enough where others reach the service', async (t) => {
+  const database = await createTestDatabase(t)
   const config = { host: '0.0.0.0' }
   t.match(await find('api key', partsOf({ database, config })), { state: 'failed' })
   const keys = createKeyOperations({ db: database, clock: systemClock, events: createEventHub() })
