@@ -93,6 +93,7 @@ function createPlanCheck({ db, clock, events, wake }: CheckParts): Check {
     })
     const finished = planned.filter((job) => job.nextRunAt === null)
     events.emit('jobs_moved', { ids: idsOf(planned) })
+    for (const { change } of planned) events.emit('job_changed', { change })
     if (finished.length > 0) events.emit('jobs_finished', { ids: idsOf(finished) })
     wake()
     return { found: idsOf(planned), repair: 'They have their first occurrence after now again.' }

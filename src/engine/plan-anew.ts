@@ -1,3 +1,5 @@
+import { SCHEDULER } from '../domain/caller.ts'
+import type { Change } from '../domain/change.ts'
 import { formatInstantOrNull } from '../domain/instant.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
 import { insertChange } from '../store/changes.ts'
@@ -10,6 +12,8 @@ export interface Replanned {
   id: number
   /** Epoch milliseconds; null for a job that is finished. */
   nextRunAt: number | null
+  /** To be told after the commit. */
+  change: Change
 }
 
 /**
@@ -24,8 +28,15 @@ export async function planAnew(trx: Db, id: number, now: number): Promise<Replan
   await updateJobState(trx, id, { state, next_run_at: nextRunAt })
   const detail = { next_run_at: { before: null, after: formatInstantOrNull(nextRunAt) } }
   const { version } = job
-  await insertChange(trx, { jobId: id, at: now, action: 'updated', version, detail })
-  return { id, nextRunAt }
+  const noted = {
+    jobId: id,
+    at: now,
+    action: 'updated',
+    caller: SCHEDULER,
+    version,
+    detail
+  } as const
+  return { id, nextRunAt, change: await insertChange(trx, noted) }
 }
 
 function nextOf(job: JobRow, now: number): number | null {
