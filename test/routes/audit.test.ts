@@ -42,8 +42,20 @@ test('every route that writes is noted with who sent the request and from where'
   t.strictSame(
     changes.map(({ action }) => action).toReversed(),
     [
-      ...['created', 'updated', 'updated', 'created', 'paused', 'resumed', 'skipped', 'run'],
-      ...['run_cancelled', 'run_retried', 'paused', 'created', 'skipped', 'deleted']
+      'created',
+      'updated',
+      'updated',
+      'created',
+      'paused',
+      'resumed',
+      'skipped',
+      'run',
+      'run_cancelled',
+      'run_retried',
+      'paused',
+      'created',
+      'skipped',
+      'deleted'
     ],
     'a request that came twice is noted once'
   )
