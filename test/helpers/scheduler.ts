@@ -107,6 +107,7 @@ const RECORDED: readonly EventName[] = [
   'job_created',
   'job_updated',
   'job_deleted',
+  'job_changed',
   'jobs_moved',
   'jobs_finished',
   'job_broken',
