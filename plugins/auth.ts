@@ -62,29 +62,29 @@ async function guardByKeys(instance: FastifyInstance, config: Config): Promise<v
   })
   if (isExposed(config) && !(await keyring.hasActive())) throw invalid(exposureFault(config))
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.open === true) return
-    const identity = await keyring.identify(request.headers.authorization)
-    if (identity !== null) {
-      nameActor(request, identity.actor)
-      return guardRequest(request, async (scope) => {
-        if (!hasScope(identity.scopes, scope)) throw insufficient(scope)
-      })
-    }
-    const isOpen = config.apiKey === null && isLocalOnly(app, config.host)
-    if (isOpen && !(await keyring.wasKeyMade())) return
-    noteRefusal(request.ip)
-    reply.header('www-authenticate', CHALLENGE)
-    throw app.httpErrors.unauthorized(DETAIL)
-  })
+  app.addHook('onRequest', (request, reply) =>
+    guardRequest(request, async (scope) => {
+      const identity = await keyring.identify(request.headers.authorization)
+      if (identity !== null) {
+        nameActor(request, identity.actor)
+        if (scope === null || hasScope(identity.scopes, scope)) return
+        throw insufficient(scope)
+      }
+      const isOpen = config.apiKey === null && isLocalOnly(app, config.host)
+      if (isOpen && !(await keyring.wasKeyMade())) return
+      noteRefusal(request.ip)
+      reply.header('www-authenticate', CHALLENGE)
+      throw app.httpErrors.unauthorized(DETAIL)
+    })
+  )
 }
 
 function guardByHost(instance: FastifyInstance, authorize: Authorize): void {
   const app = appOf(instance)
-  app.addHook('onRequest', async (request) => {
-    const { open = false, operation = 'unknown' } = request.routeOptions.config
-    if (open) return
-    await guardRequest(request, async (scope) => {
+  app.addHook('onRequest', (request) =>
+    guardRequest(request, async (scope) => {
+      if (scope === null) return
+      const { operation = 'unknown' } = request.routeOptions.config
       const verdict = await authorize(request, { operation, scope })
       if (verdict === true) return
       // A host may be written without types: what is neither yes nor somebody is a no.
@@ -94,7 +94,7 @@ function guardByHost(instance: FastifyInstance, authorize: Authorize): void {
       }
       nameActor(request, actor)
     })
-  })
+  )
 }
 
 function insufficient(scope: Scope): CarillonError {

@@ -1,9 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import type { Scope } from '../src/domain/api-key.ts'
 import type { Caller } from '../src/domain/caller.ts'
+import { CarillonError } from '../src/domain/errors.ts'
 
-/** Refuses a request that may not do what needs this scope. */
-export type Demand = (scope: Scope) => Promise<void>
+/**
+ * Refuses a request that may not do what needs this scope; null for what needs none, and is still not
+ * for everybody. Whoever it is may have lost the right since they were asked last.
+ */
+export type Demand = (scope: Scope | null) => Promise<void>
 
 /** Not decorators: a host application may have some of any name. */
 const actors = new WeakMap<FastifyRequest, string>()
@@ -19,17 +23,38 @@ export function callerOf(request: FastifyRequest): Caller {
   return { actor: actors.get(request) ?? null, address: request.ip }
 }
 
-/** Asks for the scope of its route, and keeps how to ask for another one. */
+/** Asks for the scope of the route, unless it is open, and keeps how to ask for another one. */
 export async function guardRequest(request: FastifyRequest, demand: Demand): Promise<void> {
+  const { open = false, scope = 'admin' } = request.routeOptions.config
+  if (open) return
   demands.set(request, demand)
-  // Nothing is done for a path that nobody has. A route without a scope does not get this far.
-  if (!request.is404) await demand(request.routeOptions.config.scope ?? 'admin')
+  // Nothing is done for a path that nobody has.
+  await demand(request.is404 ? null : scope)
 }
 
 /**
  * For what needs another scope besides that of its route, as its body tells.
- * @throws CarillonError `insufficient_scope`, or an error that is answered with 403
+ * @throws an error that is answered with 401 or 403
  */
 export async function demandScope(request: FastifyRequest, scope: Scope): Promise<void> {
   await demands.get(request)?.(scope)
+}
+
+/**
+ * For answers that take long: whether the request would still be let in. While that cannot be known,
+ * it may go on.
+ */
+export async function isStillAllowed(request: FastifyRequest): Promise<boolean> {
+  try {
+    await demandScope(request, request.routeOptions.config.scope ?? 'admin')
+    return true
+  } catch (error) {
+    return !isRefusal(error)
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof CarillonError) return error.code === 'insufficient_scope'
+  const status: unknown = Object(error).statusCode
+  return status === 401 || status === 403
 }

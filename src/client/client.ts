@@ -7,6 +7,7 @@ import type { DryRuns } from '../operations/dry-runs.ts'
 import type { JobFilter } from '../store/list-jobs.ts'
 import { createCalls, createDryCalls, type SharedCalls } from './calls.ts'
 import { listen, type EventsRequest } from './event-stream.ts'
+import { createKeyCalls, type ClientKeys } from './keys.ts'
 import { pagesOf, type Pages } from './pages.ts'
 import { bodyOf, createTransport, type CallOptions, type TransportOptions } from './transport.ts'
 
@@ -63,6 +64,8 @@ export interface Client extends SharedCalls {
   readonly dryRun: DryRuns
   /** What happens, as it happens, until the signal fires or nobody iterates any more. */
   events(request?: EventsRequest): AsyncIterable<FeedEvent>
+  /** Of the service itself; an application that embeds the scheduler has none. */
+  readonly keys: ClientKeys
   health(): Promise<ServiceHealth>
   /** In the text format of Prometheus. */
   metrics(): Promise<string>
@@ -102,6 +105,7 @@ function clientOf(options: TransportOptions, callOptions: CallOptions): Client {
       pagesOf(transport, { path: `jobs/${id}/changes`, query: { ...query } }),
     listAllChanges: (query = {}) => pagesOf(transport, { path: 'changes', query: { ...query } }),
     events: (request = {}) => listen(transport, { ...callOptions, ...request }),
+    keys: createKeyCalls(transport),
     health: async () => {
       const response = await send({ path: 'readyz', accept: [503] })
       const { faults = [] } = await bodyOf<{ faults?: string[] }>(response)
