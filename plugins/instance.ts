@@ -24,6 +24,8 @@ declare module 'fastify' {
     operation?: string
     /** Whether requests of this route need no API key. */
     open?: boolean
+    /** Whether requests of this route may be as many as anyone likes. */
+    unlimited?: boolean
   }
 }
 

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import app from '../../app.ts'
 import { sendEarlyProblem } from '../../plugins/errors.ts'
 import { appOf, type App } from '../../plugins/instance.ts'
+import { serverLimits } from '../../plugins/server-limits.ts'
 import { parseConfig, type Options } from '../../src/config.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Job } from '../../src/domain/job.ts'
@@ -55,7 +56,10 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
   const clock = (options.clock as ManualClock | undefined) ?? createManualClock()
   const lines: Record<string, unknown>[] = []
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
+  const { handlers = {}, isService = false } = options
   const server = Fastify({
+    ...(isService && serverLimits(config)),
     logger: { level: 'debug', stream },
     frameworkErrors: sendEarlyProblem
   })
@@ -76,8 +80,6 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
     })
     if (fault !== null) faults.push(`${method} ${url}: ${fault}`)
   })
-  const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
-  const { handlers = {}, isService = false } = options
   await app(server, { config, clock, handlers, isService })
   t.teardown(() => closed(server, clock))
   await server.ready()
