@@ -70,7 +70,9 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
   })
   server.addHook('onSend', async (request, reply, payload) => {
     const { method, url } = request
-    if (method === 'HEAD' || payload instanceof Readable) return
+    // What is no part of the API, such as pages, is not described.
+    const isHidden = request.routeOptions.schema?.hide === true
+    if (isHidden || method === 'HEAD' || payload instanceof Readable) return
     const fault = openapiFault({
       method,
       path: url,
