@@ -20,12 +20,14 @@ for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migration
 done
 
 # Nothing else may get in: no tests, no sources and maps of them, nothing that looks like a secret.
-unwanted='(^|/)(test|tests|bench|scripts|node_modules|deploy|\.ci|\.tap)/|\.test\.|\.map$|(^|/)\.|\.(pem|key|p12|pfx|db|sqlite|log)(-\w+)?$|api-key|id_rsa|credentials'
-if grep -iE "$unwanted" <(sed 's,^package/,,' "$folder/contents"); then
+sed 's,^package/,,' "$folder/contents" >"$folder/files"
+unwanted='(^|/)(tests?|bench|scripts|node_modules|deploy)/|\.test\.|\.map$|(^|/)\.'
+secret='\.(pem|key|p12|pfx|db|sqlite|log)(-[a-z]+)?$|api-key|id_rsa|secret|credential'
+if grep -iE "$unwanted" "$folder/files" || grep -vE '\.(js|d\.ts|md)$' "$folder/files" | grep -iE "$secret"; then
   echo 'These files do not belong into the package.'
   exit 1
 fi
-if grep -E '\.ts$' "$folder/contents" | grep -vE '\.d\.ts$'; then
+if grep -E '\.ts$' "$folder/files" | grep -vE '\.d\.ts$'; then
   echo 'Node does not run TypeScript of a package.'
   exit 1
 fi
