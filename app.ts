@@ -24,6 +24,9 @@ import schedulerPlugin from './plugins/scheduler.ts'
 import securityHeadersPlugin from './plugins/security-headers.ts'
 import validationPlugin from './plugins/validation.ts'
 
+/** Routes that a host application has no use for: who may call is its own to say. */
+const OF_THE_SERVICE = /^keys$/
+
 /**
  * The whole application in the encapsulated context it is given: the parts in the order in which
  * they need each other, the routes on top.
@@ -34,12 +37,12 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(errorsPlugin, options)
   await instance.register(browserGuardPlugin, options)
   await instance.register(failedKeysPlugin, options)
-  await instance.register(authPlugin, options)
-  await instance.register(rateLimitPlugin, options)
   await instance.register(validationPlugin)
   await instance.register(dbPlugin, options)
   await instance.register(clockPlugin, options)
   await instance.register(schedulerPlugin, options)
+  await instance.register(authPlugin, options)
+  await instance.register(rateLimitPlugin, options)
   await instance.register(eventLogPlugin)
   await instance.register(cachePlugin, options)
   await instance.register(noticesPlugin)
@@ -51,5 +54,8 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(idempotencyPlugin)
   await instance.register(openapiPlugin)
   await instance.register(docsPagePlugin)
-  await instance.register(autoload, { dir: path.join(import.meta.dirname, 'routes') })
+  await instance.register(autoload, {
+    dir: path.join(import.meta.dirname, 'routes'),
+    ...(options.isService !== true && { ignorePattern: OF_THE_SERVICE })
+  })
 }

@@ -25,6 +25,7 @@ export {
   type TypedHandler
 } from './src/engine/targets/handler-definition.ts'
 export type { Handler } from './src/engine/targets/handler.ts'
+export type { KeyOperations } from './src/operations/keys/key-operations.ts'
 export type { Operations } from './src/operations/operations.ts'
 export type { Scheduler } from './src/scheduler.ts'
 

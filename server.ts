@@ -12,18 +12,11 @@ import {
   shownConfig,
   type Config
 } from './src/config.ts'
-import { isLoopbackHost } from './src/domain/addresses/address-kind.ts'
-import { CarillonError } from './src/domain/errors.ts'
 import { version } from './src/version.ts'
 
 function readConfig(flags: readonly string[]): Config {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
-  const config = parseConfig({ ...environment, ...optionsFromFlags(flags) })
-  if (isLoopbackHost(config.host) || config.apiKey !== null) return config
-  throw new CarillonError(
-    'invalid_configuration',
-    `HOST is "${config.host}", which others may reach, but there is no API key; set CARILLON_API_KEY, or use "localhost".`
-  )
+  return parseConfig({ ...environment, ...optionsFromFlags(flags) })
 }
 
 function createServer(config: Config): FastifyInstance {

@@ -1,10 +1,13 @@
 import { apply } from './apply.ts'
 import type { Command } from './command.ts'
+import { completionOf } from './completion.ts'
 import { config } from './config.ts'
 import { copy } from './copy.ts'
 import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
 import { exportJobs } from './export.ts'
 import { jobs } from './jobs.ts'
+import { apiKeys } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
 import { openapi } from './openapi.ts'
 import { preview } from './preview.ts'
@@ -21,7 +24,10 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['export', exportJobs],
   ['preview', preview],
   ['config', config],
+  ['keys', apiKeys],
   ['migrate', migrateDatabase],
   ['copy', copy],
-  ['openapi', openapi]
+  ['doctor', doctor],
+  ['openapi', openapi],
+  ['completion', completionOf(() => commands)]
 ])

@@ -33,7 +33,7 @@ export default async function events(instance: FastifyInstance): Promise<void> {
   app.get(
     '/events',
     {
-      config: { operation: 'follow_events' },
+      config: { operation: 'follow_events', scope: 'read' },
       logLevel: 'warn',
       schema: {
         querystring: EventsQuery,

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { apiKeyFault } from './api-key.ts'
+import { apiKeyFault } from './domain/api-key-text.ts'
 import { isNetwork } from './domain/addresses/network.ts'
 import { parseTargetRule } from './domain/addresses/target-rule.ts'
 import { parseDuration } from './domain/duration.ts'

@@ -1,9 +1,11 @@
+import { NOBODY, SCHEDULER } from './domain/caller.ts'
 import type { TargetPolicy } from './domain/addresses/target-policy.ts'
 import { COMMANDS_ALLOWED } from './domain/target.ts'
 import { createCheckTarget } from './operations/check-target.ts'
 import type { Dispatcher } from 'undici'
 import { CarillonError, messageOf } from './domain/errors.ts'
-import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
+import type { EngineStatus } from './engine/engine-status.ts'
+import { createEngine, type EngineParts } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
 import { TARGET_GONE } from './engine/settlement.ts'
 import { createCommandPerformer } from './engine/targets/command.ts'
@@ -14,6 +16,7 @@ import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
 import type { ForeignTransaction } from './store/foreign-codec.ts'
 import type { Core } from './operations/core.ts'
+import { createKeyOperations, type KeyOperations } from './operations/keys/key-operations.ts'
 import { createOnce, type Once } from './operations/once.ts'
 import { withTransaction } from './operations/with-transaction.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
@@ -42,6 +45,8 @@ export interface Scheduler extends Operations {
    * is committed or rolled back with the rest. It is noticed within a second of the commit.
    */
   withTransaction(transaction: ForeignTransaction): Operations
+  /** The API keys of the services on this database. */
+  readonly keys: KeyOperations
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -78,8 +83,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   })
   const checkTarget = createCheckTarget({ allowCommands: commands !== undefined, policy, handlers })
   const { db, clock, retention } = options
-  const core: Core = { ...engine, db, clock, retention, checkTarget }
+  const core: Core = { ...engine, db, clock, retention, checkTarget, caller: NOBODY }
   const operations = createOperations(core)
+  const ownOperations = operations.as(SCHEDULER)
 
   core.events.on('runs_settled', ({ runs }) => {
     for (const { run, reason } of runs) {
@@ -90,7 +96,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const pauseGoneTarget = async (jobId: number): Promise<void> => {
     const reason = 'The target answered 410 Gone.'
     try {
-      await operations.pause(jobId, { reason })
+      await ownOperations.pause(jobId, { reason })
       core.events.emit('job_paused_by_target', { job_id: jobId, reason })
     } catch (error) {
       // Deleted or finished in the meantime: there is nothing left to pause.
@@ -102,6 +108,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   return {
     ...reportFailures({ ...operations, once: createOnce(core) }, core),
+    keys: reportFailures(createKeyOperations(core), { ...core, prefix: 'keys_' }),
+    as: (caller) => reportFailures(operations.as(caller), core),
     events: core.events,
     withTransaction: (transaction) => withTransaction(core, transaction),
     handle: createHandle({

@@ -110,7 +110,7 @@ const BAD_STARTS: BadStart[] = [
   {
     what: 'an address that others can reach',
     env: { HOST: '0.0.0.0' },
-    says: /HOST is "0\.0\.0\.0", which others may reach, .* no API key; set CARILLON_API_KEY, or/
+    says: /HOST is "0\.0\.0\.0", which others may reach, .* no API key; make one with "carillon keys create", set CARILLON_API_KEY, or/
   },
   {
     what: 'an API key that is too short',

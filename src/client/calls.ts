@@ -10,7 +10,7 @@ import { bodyOf, type Call, type Transport } from './transport.ts'
 /** The calls that are the same whether the scheduler is in this process or behind a URL. */
 export type SharedCalls = Omit<
   Operations,
-  'listJobs' | 'listRuns' | 'listChanges' | 'together' | 'dryRun'
+  'listJobs' | 'listRuns' | 'listChanges' | 'listAllChanges' | 'together' | 'as' | 'dryRun'
 >
 
 /** Sends each call of the scheduler as the request that it is. */

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/change.ts'
+import type { Change, ChangeAction } from '../domain/change.ts'
 import type { FeedEvent } from '../domain/feed-event.ts'
 import type { JobSort } from '../domain/job-order.ts'
 import type { Job } from '../domain/job.ts'
@@ -35,6 +35,11 @@ export interface RunsQuery extends PageQuery {
   to?: string
 }
 
+export interface ChangesQuery extends PageQuery {
+  /** Only what was done in this way. */
+  action?: ChangeAction
+}
+
 /** Whether the service can do its work; sentences that say what is wrong. */
 export interface ServiceHealth {
   ready: boolean
@@ -51,7 +56,9 @@ export interface Client extends SharedCalls {
   /** Of one job; also of a deleted one, until retention. */
   listJobRuns(id: number, query?: RunsQuery): Pages<Run>
   /** What was done to a job, the newest first. */
-  listChanges(id: number, query?: PageQuery): Pages<Change>
+  listChanges(id: number, query?: ChangesQuery): Pages<Change>
+  /** What was done to all jobs, the newest first. */
+  listAllChanges(query?: ChangesQuery & { actor?: string; job_id?: number }): Pages<Change>
   /** The same writes, told as what they would do; nothing is written. */
   readonly dryRun: DryRuns
   /** What happens, as it happens, until the signal fires or nobody iterates any more. */
@@ -93,6 +100,7 @@ function clientOf(options: TransportOptions, callOptions: CallOptions): Client {
       pagesOf(transport, { path: `jobs/${id}/runs`, query: { ...query } }),
     listChanges: (id, query = {}) =>
       pagesOf(transport, { path: `jobs/${id}/changes`, query: { ...query } }),
+    listAllChanges: (query = {}) => pagesOf(transport, { path: 'changes', query: { ...query } }),
     events: (request = {}) => listen(transport, { ...callOptions, ...request }),
     health: async () => {
       const response = await send({ path: 'readyz', accept: [503] })

@@ -14,6 +14,8 @@ export const ERROR_CODES = [
   'idempotency_key_reused',
   'request_in_progress',
   'command_not_allowed',
+  'insufficient_scope',
+  'api_key_not_found',
   'host_not_allowed',
   'cross_site_request',
   'handler_exists',

@@ -13,6 +13,7 @@ export interface ProblemKind {
 export const HTTP_CODES = [
   'bad_request',
   'unauthorized',
+  'forbidden',
   'route_not_found',
   'body_too_large',
   'url_too_long',
@@ -43,8 +44,18 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   unauthorized: {
     status: 401,
-    meaning: 'The service has an API key, and the request does not carry it.',
-    fix: 'Send `Authorization: Bearer <key>`, or the key as the password of Basic authentication.'
+    meaning: 'The service wants an API key, and the request carries none that is valid.',
+    fix: 'Send `Authorization: Bearer <key>`, or the key as the password of Basic authentication; make a new one if it has expired or was revoked.'
+  },
+  insufficient_scope: {
+    status: 403,
+    meaning: 'The API key is not for this; `scope` is what it would have to be for.',
+    fix: 'Use a key that has this scope, or make one.'
+  },
+  forbidden: {
+    status: 403,
+    meaning: 'The application that the scheduler is a part of refuses this.',
+    fix: 'Ask whoever runs that application for the right.'
   },
   cross_site_request: {
     status: 403,
@@ -65,6 +76,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 404,
     meaning: 'There is no run with this id: it never was, or its record was deleted by retention.',
     fix: 'List the runs of the job; keep records longer by `CARILLON_RETENTION_AGE`.'
+  },
+  api_key_not_found: {
+    status: 404,
+    meaning: 'There is no API key with this id.',
+    fix: 'List the keys.'
   },
   route_not_found: {
     status: 404,

@@ -80,6 +80,8 @@ function sentence(error: ValueError, root: TSchema): string {
       return `${field} is ${got}, but must have at least ${schema['minLength']} characters.`
     case ValueErrorType.StringMaxLength:
       return `${field} is longer than ${schema['maxLength']} characters; shorten it.`
+    case ValueErrorType.ArrayMinItems:
+      return `${field} is ${got}, but must have at least ${schema['minItems']} item.`
     case ValueErrorType.ArrayMaxItems:
       return `${field} has more than ${schema['maxItems']} items; leave some out.`
     case ValueErrorType.ArrayUniqueItems:

@@ -26,20 +26,28 @@ const HEADERS_OF: Readonly<Record<string, readonly AnswerHeader[]>> = {
   replace_job: ['ETag'],
   put_job: ['Location', 'ETag'],
   run_job: ['Location'],
+  create_key: ['Location'],
+  list_keys: ['Link'],
   list_runs: ['Link'],
   list_job_runs: ['Link'],
-  list_job_changes: ['Link']
+  list_job_changes: ['Link'],
+  list_changes: ['Link']
 }
 
 /** The headers that an answer may carry; none of them always does. */
 export function answerHeaders({ operation, method, status }: AnswerPlace): object {
   const names: AnswerHeader[] = []
   if (status < 400) names.push(...(HEADERS_OF[operation] ?? []))
-  if (status < 300 && method === 'post') names.push('Idempotency-Replayed')
+  if (status < 300 && isRepeatable(operation, method)) names.push('Idempotency-Replayed')
   if (status === 401) names.push('WWW-Authenticate')
   if (status === 429) names.push('Retry-After', 'RateLimit', 'RateLimit-Policy')
   if (status === 503 && operation !== 'readyz') names.push('Retry-After')
   return Object.fromEntries(names.map((name) => [name, ANSWER_HEADERS[name]]))
+}
+
+/** A POST that can be sent again, by a key of its own; see plugins/idempotency.ts. */
+function isRepeatable(operation: string, method: string): boolean {
+  return method === 'post' && operation !== 'create_key'
 }
 
 export interface AnswerPlace {
@@ -62,7 +70,7 @@ const CONDITIONAL_READS = new Set(['get_job', 'list_jobs'])
 /** The headers that requests of an operation may carry, besides that with the key. */
 export function requestHeaders(operation: string, method: string): object[] {
   const headers: object[] = []
-  if (method === 'post') {
+  if (isRepeatable(operation, method)) {
     headers.push(
       parameter('Idempotency-Key', 'Of your making; with it, the request is carried out once.')
     )

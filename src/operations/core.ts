@@ -1,4 +1,5 @@
 import type { CheckTarget } from './check-target.ts'
+import type { Caller } from '../domain/caller.ts'
 import type { Clock } from '../domain/clock.ts'
 import { CarillonError } from '../domain/errors.ts'
 import type { Enqueued, EnqueueTime } from '../engine/enqueue.ts'
@@ -14,6 +15,8 @@ export interface Core {
   readonly db: Db
   readonly clock: Clock
   readonly events: EventHub
+  /** Who asks. */
+  readonly caller: Caller
   /** How long records are kept: by age, and by number for a job. */
   readonly retention: { ageMs: number; perJob: number }
   /** Whether this process lets a job do what it is to do. */

@@ -2,6 +2,7 @@ import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
 import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
 import type { Manifest, ManifestReport } from '../domain/manifest.ts'
+import type { Caller } from '../domain/caller.ts'
 import type { Change } from '../domain/change.ts'
 import type { Explanation } from '../domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
@@ -21,7 +22,7 @@ import { listNext } from './list-next.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
 import { explainJob } from './explain-job.ts'
-import { getChanges } from './list-changes.ts'
+import { getAllChanges, getChanges, type ChangesPage } from './list-changes.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './queries.ts'
 import { putJob, type PutJob } from './put-job.ts'
@@ -29,6 +30,7 @@ import { retryRun } from './retry-run.ts'
 import { runJob, type RunRequest } from './run-job.ts'
 import { skipJob } from './skip-job.ts'
 import { replaceJob, updateJob } from './update-job.ts'
+import type { AllChangesPage } from '../store/all-changes.ts'
 import type { ChangePage } from '../store/changes.ts'
 import type { JobFilter, JobPage } from '../store/list-jobs.ts'
 import type { RunPage } from '../store/list-runs.ts'
@@ -83,6 +85,10 @@ export interface Operations {
   together<Result>(work: (operations: Operations) => Promise<Result>): Promise<Result>
   /** What was done to a job, the newest first; also of a deleted job, until retention. */
   listChanges(id: number, page?: Partial<ChangePage>): Promise<Change[]>
+  /** What was done to all jobs, the newest first. */
+  listAllChanges(page?: Partial<AllChangesPage>): Promise<ChangesPage>
+  /** The same calls in the name of somebody, whom the changes that they make are noted with. */
+  as(caller: Caller): Operations
 }
 
 /** The operations on a database, or as parts of a transaction on it. */
@@ -118,6 +124,9 @@ export function createOperations(core: Core): Operations {
     explain: (id, at) => explainJob(core, id, at),
     together: (work) => together(core, (inner) => work(createOperations(inner))),
     listChanges: (id, page = {}) =>
-      getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page })
+      getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page }),
+    listAllChanges: (page = {}) =>
+      getAllChanges(core, { filter: {}, beforeId: null, limit: DEFAULT_LIMIT, ...page }),
+    as: (caller) => createOperations({ ...core, caller })
   }
 }

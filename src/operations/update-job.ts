@@ -3,12 +3,12 @@ import { checkJobInput, firstOccurrence, isRescheduled, patchJob } from '../doma
 import { diffDefinitions } from '../domain/definition-diff.ts'
 import { withDefaults } from '../domain/job-definition.ts'
 import type { Job, JobInput, JobPatch, JobState } from '../domain/job.ts'
-import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobDefinition, updateJobState } from '../store/jobs.ts'
 import { checkVersion, getJobRow, type Core, type Precondition } from './core.ts'
 import { checkKey, seeingKeys } from './job-keys.ts'
+import { noteChange } from './note-change.ts'
 import { recordDue } from './record-due.ts'
 
 /**
@@ -41,7 +41,7 @@ interface Change {
 }
 
 async function changeJob(core: Core, id: number, { change, precondition }: Change): Promise<Job> {
-  const { row, recorded } = await seeingKeys(core.db, () =>
+  const { row, recorded, noted } = await seeingKeys(core.db, () =>
     inTransaction(core.db, async (trx) => {
       // Read here: while this waited for its turn, occurrences may have gone by.
       const now = core.clock.now()
@@ -49,7 +49,7 @@ async function changeJob(core: Core, id: number, { change, precondition }: Chang
       checkVersion(before, precondition)
       const old = decodeInput(before.definition)
       const input = checkJobInput(change(old))
-      if (isDeepStrictEqual(input, old)) return { row: before, recorded: null }
+      if (isDeepStrictEqual(input, old)) return { row: before, recorded: null, noted: null }
       core.checkTarget(withDefaults(input))
       await checkKey(trx, input.key, id)
       const firstAt = isRescheduled(old, input)
@@ -64,13 +64,20 @@ async function changeJob(core: Core, id: number, { change, precondition }: Chang
       if (firstAt !== null && state === 'paused') await updateJobState(trx, id, { paused_at: now })
       const version = job.version + 1
       const detail = diffDefinitions(withDefaults(old), withDefaults(input))
-      await insertChange(trx, { jobId: id, at: now, action: 'updated', version, detail })
-      return { row: await getJobRow(trx, id), recorded: due }
+      const entry = await noteChange(core, trx, {
+        jobId: id,
+        at: now,
+        action: 'updated',
+        version,
+        detail
+      })
+      return { row: await getJobRow(trx, id), recorded: due, noted: entry }
     })
   )
   if (recorded !== null) core.afterEnqueue(recorded)
   const job = toJob(row)
   core.events.emit('job_updated', { job })
+  if (noted !== null) core.events.emit('job_changed', { change: noted })
   core.wake()
   return job
 }

@@ -126,7 +126,11 @@ test('a refusal is an error with the code, the fields and the sentence of the se
 
 test('the key is sent as a Bearer token', async (t) => {
   const apiKey = 'k'.repeat(40)
-  const { client, url } = await createTestClient(t, { config: { apiKey }, client: { apiKey } })
+  const { client, url } = await createTestClient(t, {
+    isService: true,
+    config: { apiKey },
+    client: { apiKey }
+  })
   t.equal(await client.countJobs(), 0)
   await t.rejects(createClient({ url }).countJobs(), { status: 401, code: 'unauthorized' })
 })

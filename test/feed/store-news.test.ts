@@ -1,3 +1,4 @@
+import { NOBODY } from '../../src/domain/caller.ts'
 import { createGathering } from '../../src/feed/gathering.ts'
 import { createRunMarks } from '../../src/feed/run-marks.ts'
 import { followStore } from '../../src/feed/store-news.ts'
@@ -131,12 +132,25 @@ testOnServers('what is committed after a row with a higher id is not passed over
   const gathering = createGathering()
   const clock = createManualClock()
   const insert = (where: Db, jobId: number) =>
-    insertChange(where, { jobId, at: 0, action: 'created', version: 1, detail: null })
+    insertChange(where, {
+      jobId,
+      at: 0,
+      action: 'created',
+      caller: NOBODY,
+      version: 1,
+      detail: null
+    })
   const early = await db.query.startTransaction().execute()
   await insert({ query: early, dialect: db.dialect }, 1)
   await insert(db, 2)
   // One was on its way when the store began to be followed, and one comes later.
-  const store = await followStore({ db, clock, gathering, marks: createRunMarks() })
+  const store = await followStore({
+    db,
+    clock,
+    gathering,
+    marks: createRunMarks(),
+    areChangesWanted: () => false
+  })
   const late = await db.query.startTransaction().execute()
   await insert({ query: late, dialect: db.dialect }, 3)
   await insert(db, 4)

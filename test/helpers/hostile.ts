@@ -114,6 +114,7 @@ const BASES: Readonly<Record<string, object>> = {
   apply_jobs: { jobs: [] },
   bulk_jobs: { action: 'pause', filter: { ids: [1] } },
   preview_schedule: { schedule: '@daily' },
+  create_key: { name: 'n', scopes: ['read'] },
   backfill_job: { from: '2025-12-01T00:00:00Z', to: '2025-12-02T00:00:00Z', dry_run: true }
 }
 

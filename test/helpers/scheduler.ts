@@ -120,6 +120,7 @@ const RECORDED: readonly EventName[] = [
   'runs_rescued',
   'lease_lost',
   'runs_pruned',
+  'invariant_violated',
   'pass_failed',
   'listener_failed'
 ]

@@ -1,9 +1,10 @@
 import process from 'node:process'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Job } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
 import { findFaults } from './checker/check.ts'
 import type { Evidence } from './checker/evidence.ts'
-import type { Fleet } from './fleet.ts'
+import { LEASE_MS, type Fleet } from './fleet.ts'
 import type { Random } from './random.ts'
 import { readLedger } from './read-ledger.ts'
 import type { Sink } from './sink.ts'
@@ -15,6 +16,7 @@ export const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 10)
 const SECOND = 1_000
 const OVERLAPS = ['skip', 'allow', 'queue_one', 'replace', 'queue_all'] as const
 const CREATED_TOGETHER = 10
+const RECHECK_MS = 200
 
 export interface StormParts {
   fleet: Fleet
@@ -71,8 +73,18 @@ export async function startStorm(parts: StormParts): Promise<Storm> {
       const runs = await readLedger(fleet.read)
       const watched = jobs.map((job) => ({ job }))
       const evidence = { jobs: watched, runs, requests: sink.requests, ...believed }
-      return { faults: findFaults(evidence), runs }
+      return { faults: await lastingFaults(evidence), runs }
     }
+  }
+}
+
+/** A process that was cut off may say only after the calm that its lease had ended. */
+async function lastingFaults(evidence: Evidence): Promise<string[]> {
+  const patience = Date.now() + 2 * LEASE_MS
+  for (;;) {
+    const faults = findFaults(evidence)
+    if (faults.length === 0 || Date.now() > patience) return faults
+    await delay(RECHECK_MS)
   }
 }
 
