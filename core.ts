@@ -37,6 +37,8 @@ const HTTP_OPTIONS = [
   'apiKey',
   'allowedHosts',
   'publicUrl',
+  'trustProxy',
+  'rateLimit',
   'cacheJobs',
   'metricsJobLimit'
 ] as const

@@ -48,7 +48,16 @@ declare module 'fastify' {
 }
 
 /** Those of the process; listening, logging and who may call are the host's. */
-const PROCESS_OPTIONS = ['host', 'port', 'logLevel', 'apiKey', 'allowedHosts', 'publicUrl'] as const
+const PROCESS_OPTIONS = [
+  'host',
+  'port',
+  'logLevel',
+  'apiKey',
+  'allowedHosts',
+  'publicUrl',
+  'trustProxy',
+  'rateLimit'
+] as const
 
 /** What a host application sets; everything has a default. */
 export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_OPTIONS)[number]>> {

@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import app from './app.ts'
 import { sendEarlyProblem } from './plugins/errors.ts'
 import { appOf } from './plugins/instance.ts'
+import { limitConnections, serverLimits } from './plugins/server-limits.ts'
 import {
   optionsFromEnvironment,
   optionsFromFlags,
@@ -13,20 +14,17 @@ import {
 } from './src/config.ts'
 import { version } from './src/version.ts'
 
-/** A client that sends half a request must not hold a socket for ever. */
-const REQUEST_TIMEOUT_MS = 30_000
-
 function readConfig(flags: readonly string[]): Config {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
   return parseConfig({ ...environment, ...optionsFromFlags(flags) })
 }
 
 function createServer(config: Config): FastifyInstance {
-  return Fastify({
+  const server = Fastify({
+    ...serverLimits(config),
     logger: { level: config.logLevel },
     // A database server that is starting, or a long migration, is waited for longer than Fastify does.
     pluginTimeout: 0,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     frameworkErrors: sendEarlyProblem,
     // A line a request would drown what matters; the metrics count them.
@@ -34,6 +32,8 @@ function createServer(config: Config): FastifyInstance {
     // A logger a request costs more than most requests; errors name theirs themselves.
     childLoggerFactory: (logger) => logger
   })
+  limitConnections(server)
+  return server
 }
 
 /** The first signal lets what runs come to its end; a second one ends the process at once. */

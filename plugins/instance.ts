@@ -29,6 +29,8 @@ declare module 'fastify' {
     scope?: Scope
     /** False for a POST whose answer must not be kept, so that it cannot be sent again. */
     once?: boolean
+    /** Whether requests of this route may be as many as anyone likes. */
+    unlimited?: boolean
   }
 }
 

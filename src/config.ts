@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiKeyFault } from './domain/api-key-text.ts'
+import { isNetwork } from './domain/addresses/network.ts'
 import { parseTargetRule } from './domain/addresses/target-rule.ts'
 import { parseDuration } from './domain/duration.ts'
 import { words } from './domain/schema.ts'
@@ -60,6 +61,11 @@ export const Options = Type.Object(
       default: null,
       description: 'Where people see it, if that is behind a proxy.'
     }),
+    trustProxy: list('Addresses and networks of proxies, which say who sends a request.'),
+    rateLimit: Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), Type.Null()], {
+      default: null,
+      description: 'Requests a minute of each sender, 0 for any number; 300 where others reach it.'
+    }),
     logLevel: words(LOG_LEVELS, {
       default: 'info',
       env: 'LOG_LEVEL',
@@ -99,8 +105,11 @@ export interface Config extends Omit<
   | 'targetsAllow'
   | 'targetsDeny'
   | 'allowedHosts'
+  | 'trustProxy'
 > {
   allowedHosts: string[] | null
+  /** Proxies by their addresses and networks; null for none. */
+  trustProxy: string[] | null
   targetsAllow: string[]
   targetsDeny: string[]
   leaseMs: number
@@ -125,13 +134,14 @@ export function parseConfig(options: Readonly<Record<string, unknown>>): Config 
   const [fault] = findFaults(complete)
   if (fault !== undefined) throw invalid(fault.detail)
   const { lease, heartbeat, retentionAge, stopGrace, ...others } = complete as Options
-  const { targetsAllow, targetsDeny, allowedHosts, ...rest } = others
+  const { targetsAllow, targetsDeny, allowedHosts, trustProxy, ...rest } = others
   const keyFault = rest.apiKey === null ? null : apiKeyFault(rest.apiKey)
   if (keyFault !== null) throw invalid(`${variableOf('apiKey')} ${keyFault}.`)
   checkPublicUrl(rest.publicUrl)
   const config = {
     ...rest,
     allowedHosts: allowedHosts === null ? null : itemsOf(allowedHosts),
+    trustProxy: trustProxy === null ? null : proxies(trustProxy),
     leaseMs: milliseconds('lease', lease),
     heartbeatMs: milliseconds('heartbeat', heartbeat),
     retentionAgeMs: milliseconds('retentionAge', retentionAge),
@@ -207,6 +217,16 @@ function checkPublicUrl(text: string | null): void {
   if (text === null || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return
   throw invalid(
     `${variableOf('publicUrl')} is ${shown(text)}, but must be a URL such as "https://jobs.example.com".`
+  )
+}
+
+/** Not their number: then whoever connects by himself would be taken for one of them. */
+function proxies(text: string): string[] {
+  const items = itemsOf(text)
+  const wrong = items.find((item) => !isNetwork(item))
+  if (wrong === undefined && items.length > 0) return items
+  throw invalid(
+    `${variableOf('trustProxy')} has ${shown(wrong ?? text)}, but must be addresses and networks of proxies, separated by commas, such as "10.0.0.0/8, ::1".`
   )
 }
 

@@ -33,6 +33,8 @@ test('without anything set, every option has the default of the contract', (t) =
     apiKey: null,
     allowedHosts: null,
     publicUrl: null,
+    trustProxy: null,
+    rateLimit: null,
     logLevel: 'info',
     maxConcurrentRuns: 256,
     poolSize: 10,
@@ -59,6 +61,8 @@ test('an option is set by its variable and by its flag, under the names of this 
     apiKey: ['CARILLON_API_KEY', 'api-key'],
     allowedHosts: ['CARILLON_ALLOWED_HOSTS', 'allowed-hosts'],
     publicUrl: ['CARILLON_PUBLIC_URL', 'public-url'],
+    trustProxy: ['CARILLON_TRUST_PROXY', 'trust-proxy'],
+    rateLimit: ['CARILLON_RATE_LIMIT', 'rate-limit'],
     logLevel: ['LOG_LEVEL', 'log-level'],
     maxConcurrentRuns: ['CARILLON_MAX_CONCURRENT_RUNS', 'max-concurrent-runs'],
     poolSize: ['CARILLON_POOL_SIZE', 'pool-size'],
@@ -145,6 +149,31 @@ test('an API key is what a header can carry, in any of the three places', (t) =>
   t.end()
 })
 
+test('proxies are addresses and networks, separated by commas', (t) => {
+  const proxiesOf = (text: string) => configOf({ CARILLON_TRUST_PROXY: text }).trustProxy
+  t.strictSame(proxiesOf('10.0.0.1'), ['10.0.0.1'])
+  t.strictSame(proxiesOf(' 10.0.0.0/8 , ::1,fd00::/8,'), ['10.0.0.0/8', '::1', 'fd00::/8'])
+  for (const wrong of [
+    '',
+    ',',
+    '1',
+    '10',
+    'true',
+    'loopback',
+    'proxy.internal',
+    '10.0.0.0/33',
+    '10.0/8',
+    '::/x',
+    '::1%lo'
+  ]) {
+    t.throws(() => proxiesOf(wrong), {
+      code: 'invalid_configuration',
+      message: /^CARILLON_TRUST_PROXY has .*, but must be addresses and networks of proxies/
+    })
+  }
+  t.end()
+})
+
 const REFUSED: [environment: Record<string, string>, flags: string[], says: RegExp][] = [
   [{ CARILLON_LEESE: '1m' }, [], /^CARILLON_LEESE is not .*Did you mean "CARILLON_LEASE"\?$/],
   [{ CARILLON_PORT: '1' }, [], /^CARILLON_PORT is not a known variable/],
@@ -168,7 +197,9 @@ const REFUSED: [environment: Record<string, string>, flags: string[], says: RegE
   [{}, ['-p', '1'], /^"-p" is not a known flag/],
   [{}, ['--port'], /^"--port" needs a value/],
   [{}, ['--port', '--lease'], /"--port" is "--lease"|"--port" needs a value/],
-  [{}, ['--port='], /"--port" is ""/]
+  [{}, ['--port='], /"--port" is ""/],
+  [{ CARILLON_RATE_LIMIT: '-1' }, [], /"CARILLON_RATE_LIMIT" is -1, but must lie between 0 and/],
+  [{}, ['--rate-limit', 'off'], /"--rate-limit" is "off", but must be an integer from 0/]
 ]
 
 for (const [environment, flags, says] of REFUSED) {

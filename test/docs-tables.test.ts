@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { test } from 'tap'
+import { MAX_HEADER_BYTES } from '../plugins/broken-request.ts'
+import { MAX_CONNECTIONS, TIMEOUTS } from '../plugins/server-limits.ts'
+import { MAX_BODY_BYTES } from '../plugins/validation.ts'
 import { commands } from '../commands/commands.ts'
 import { checks } from '../commands/doctor/checks.ts'
 import { Options, variableOf } from '../src/config.ts'
@@ -163,6 +166,14 @@ void test('the limits are those that are held', (t) => {
   t.equal(limits.get('`name`'), `${MAX_NAME_LENGTH} characters`)
   t.equal(limits.get('`schedule`'), `${MAX_SCHEDULE_LENGTH} characters`)
   t.equal(limits.get('`params`'), `${MAX_PARAMS_BYTES / 1024} KiB as JSON`)
+  t.match(limits.get('body of a request'), `${MAX_BODY_BYTES / 1024} KiB,`)
+  t.equal(limits.get('headers of a request'), `${MAX_HEADER_BYTES / 1024} KiB`)
+  t.equal(
+    limits.get('time for a request to arrive'),
+    `${TIMEOUTS.request / 1_000} seconds, its headers ${TIMEOUTS.headers / 1_000}`
+  )
+  t.match(limits.get('idle connection'), `${TIMEOUTS.idle / 1_000} seconds; `)
+  t.equal(limits.get('connections'), MAX_CONNECTIONS.toLocaleString('en'))
   t.equal(limits.get('runs of a job waiting under `queue_all`'), String(MAX_QUEUED_RUNS))
   t.end()
 })

@@ -118,6 +118,16 @@ const BAD_STARTS: BadStart[] = [
     says: /CARILLON_API_KEY must be 32 to 512 .*; make one with "openssl rand -base64 32"\./
   },
   {
+    what: 'proxies by their number',
+    env: { CARILLON_TRUST_PROXY: '1' },
+    says: /CARILLON_TRUST_PROXY has "1", but must be addresses and networks of proxies, /
+  },
+  {
+    what: 'a rate limit that is no number',
+    env: { CARILLON_RATE_LIMIT: '5/s' },
+    says: /"CARILLON_RATE_LIMIT" is "5\/s", but must be an integer/
+  },
+  {
     what: 'another kind of database',
     env: { DATABASE_URL: 'mongodb://user:secret@host/db' },
     says: /DATABASE_URL must be such as .*"mongodb:" is not supported/

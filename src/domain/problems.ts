@@ -18,6 +18,9 @@ export const HTTP_CODES = [
   'body_too_large',
   'url_too_long',
   'unsupported_media_type',
+  'request_timeout',
+  'rate_limited',
+  'headers_too_large',
   'internal_error'
 ] as const
 export type HttpCode = (typeof HTTP_CODES)[number]
@@ -83,6 +86,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 404,
     meaning: 'There is no such path, or not with this method.',
     fix: 'Look at `GET /docs`; inside a host application, mind the prefix.'
+  },
+  request_timeout: {
+    status: 408,
+    meaning: 'The request did not arrive as a whole in time.',
+    fix: 'Send it again, faster.'
   },
   run_active: {
     status: 409,
@@ -150,6 +158,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 422,
     meaning: 'The `Idempotency-Key` was used for another request within the last 24 hours.',
     fix: 'Make a new key for every new request.'
+  },
+  rate_limited: {
+    status: 429,
+    meaning:
+      'The sender made more requests within a minute than allowed, or sent wrong keys too often.',
+    fix: 'Send it again after `Retry-After` seconds; whoever runs the service can raise `CARILLON_RATE_LIMIT`.'
+  },
+  headers_too_large: {
+    status: 431,
+    meaning: 'The headers of the request are over 16 KiB.',
+    fix: 'Send fewer or shorter ones; look for cookies of other sites on this machine.'
   },
   internal_error: {
     status: 500,

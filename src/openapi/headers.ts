@@ -11,6 +11,8 @@ const ANSWER_HEADERS = {
   },
   'Idempotency-Replayed': text('`true` where this was answered before.'),
   'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
+  RateLimit: text('How many requests are left, and for how many seconds (IETF draft).'),
+  'RateLimit-Policy': text('How many requests there may be in how many seconds (IETF draft).'),
   'WWW-Authenticate': text('How to send the key.')
 } as const
 type AnswerHeader = keyof typeof ANSWER_HEADERS
@@ -38,6 +40,7 @@ export function answerHeaders({ operation, method, status }: AnswerPlace): objec
   if (status < 400) names.push(...(HEADERS_OF[operation] ?? []))
   if (status < 300 && isRepeatable(operation, method)) names.push('Idempotency-Replayed')
   if (status === 401) names.push('WWW-Authenticate')
+  if (status === 429) names.push('Retry-After', 'RateLimit', 'RateLimit-Policy')
   if (status === 503 && operation !== 'readyz') names.push('Retry-After')
   return Object.fromEntries(names.map((name) => [name, ANSWER_HEADERS[name]]))
 }

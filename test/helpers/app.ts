@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import app from '../../app.ts'
 import { sendEarlyProblem } from '../../plugins/errors.ts'
 import { appOf, type App, type Authorize } from '../../plugins/instance.ts'
+import { serverLimits } from '../../plugins/server-limits.ts'
 import { parseConfig, type Options } from '../../src/config.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Job } from '../../src/domain/job.ts'
@@ -57,7 +58,10 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
   const clock = (options.clock as ManualClock | undefined) ?? createManualClock()
   const lines: Record<string, unknown>[] = []
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
+  const { handlers = {}, isService = false, authorize } = options
   const server = Fastify({
+    ...(isService && serverLimits(config)),
     logger: { level: 'debug', stream },
     frameworkErrors: sendEarlyProblem
   })
@@ -68,7 +72,9 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
   })
   server.addHook('onSend', async (request, reply, payload) => {
     const { method, url } = request
-    if (method === 'HEAD' || payload instanceof Readable) return
+    // What is no part of the API, such as pages, is not described.
+    const isHidden = request.routeOptions.schema?.hide === true
+    if (isHidden || method === 'HEAD' || payload instanceof Readable) return
     const fault = openapiFault({
       method,
       path: url,
@@ -78,8 +84,6 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
     })
     if (fault !== null) faults.push(`${method} ${url}: ${fault}`)
   })
-  const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
-  const { handlers = {}, isService = false, authorize } = options
   await app(server, { config, clock, handlers, isService, ...(authorize && { authorize }) })
   t.teardown(() => closed(server, clock))
   await server.ready()
