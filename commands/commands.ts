@@ -9,6 +9,7 @@ import { migrateDatabase } from './migrate.ts'
 import { openapi } from './openapi.ts'
 import { preview } from './preview.ts'
 import { runs } from './runs.ts'
+import { secrets } from './secrets.ts'
 import { serve } from './serve.ts'
 
 /** Every command by its word, in the order in which `carillon --help` lists them. */
@@ -23,5 +24,6 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['config', config],
   ['migrate', migrateDatabase],
   ['copy', copy],
+  ['secrets', secrets],
   ['openapi', openapi]
 ])

@@ -6,6 +6,7 @@ import { CarillonError, messageOf } from './domain/errors.ts'
 import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
 import { TARGET_GONE } from './engine/settlement.ts'
+import { createVault, type Vault } from './engine/vault.ts'
 import { createCommandPerformer } from './engine/targets/command.ts'
 import type { Environment } from './engine/targets/command-environment.ts'
 import { createHandle, type Handle } from './engine/targets/handle.ts'
@@ -23,6 +24,8 @@ import { reportFailures } from './operations/report-failures.ts'
 export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handlers'> {
   /** Where `http` targets may lead; anywhere but to metadata, if left out. */
   targetPolicy?: TargetPolicy
+  /** Seals the secrets of jobs; none can be stored, if left out. */
+  vault?: Vault
   /** What `http` targets send by, in place of connections. For tests. */
   dispatcher?: Dispatcher
   /** Whether jobs may start programs; they may not, if left out. */
@@ -57,9 +60,11 @@ const DEFAULT_GRACE_MS = 30_000
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { targetPolicy: policy, commands, dispatcher } = options
+  const { vault = createVault({ current: null, previous: null }) } = options
   const handlers = createHandlerRegistry(commands === undefined ? [] : [COMMANDS_ALLOWED])
   const http = createHttpPerformer({
     now: options.clock.now,
+    vault,
     ...(policy && { policy }),
     ...(dispatcher && { dispatcher })
   })
@@ -78,7 +83,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   })
   const checkTarget = createCheckTarget({ allowCommands: commands !== undefined, policy, handlers })
   const { db, clock, retention } = options
-  const core: Core = { ...engine, db, clock, retention, checkTarget }
+  const core: Core = { ...engine, db, clock, retention, checkTarget, vault }
   const operations = createOperations(core)
 
   core.events.on('runs_settled', ({ runs }) => {

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'idempotency_key_reused',
   'request_in_progress',
   'command_not_allowed',
+  'secrets_not_configured',
   'host_not_allowed',
   'cross_site_request',
   'handler_exists',
