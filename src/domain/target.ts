@@ -20,7 +20,7 @@ const HeaderValue = Type.Union(
   [
     Type.Object(
       { secret: Secret('Kept sealed, and shown as "***" and its last four characters.') },
-      { additionalProperties: false }
+      { ...HIDDEN, additionalProperties: false }
     ),
     Type.String({ ...HIDDEN, maxLength: 8192 })
   ],

@@ -76,14 +76,14 @@ function isMeant(variant: TSchema, value: unknown): boolean {
     return value !== null && variant['type'] !== 'null' && variant['const'] === undefined
   }
   const tag: unknown = properties['type']?.['const']
-  if (tag === undefined) return typeof value === 'object' && value !== null
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === tag
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return tag === undefined || ('type' in value && value.type === tag)
 }
 
 function sentence(error: ValueError, root: TSchema): string {
   const field = fieldName(error.path)
   const { schema } = error
-  const got = isHidden(schema) ? 'not shown here' : shown(error.value)
+  const got = isHidden(schema) ? 'a value that is not shown' : shown(error.value)
   switch (error.type) {
     case ValueErrorType.ObjectAdditionalProperties:
       return `${field} is not a known field.${didYouMean(lastSegment(error.path), siblings(error, root))}`
