@@ -46,7 +46,7 @@ async function create(t: Test, options: Partial<SchedulerOptions> & { start?: bo
   const sent = async (id: number) => {
     const before = webhooks.requests.length
     await kit.scheduler.run(id, { overlap: 'allow' })
-    await kit.clock.advance(1)
+    await kit.clock.advance(100)
     return webhooks.requests[before]?.headers
   }
   return { ...kit, webhooks, sent }
@@ -221,7 +221,7 @@ test('a secret that does not open fails the run, once, and is said in its explan
   const options = { db: same, vault, ...overDays }
   const { scheduler, clock, webhooks } = await create(t, options)
   await scheduler.createJob({ name: 'bare', schedule: '@hourly' })
-  await clock.advance(3_600_000)
+  await clock.advance(3_600_100)
   const [run] = await scheduler.listRuns({ filter: { jobId: 1 } })
   t.match(run, {
     state: 'failed',
@@ -229,7 +229,7 @@ test('a secret that does not open fails the run, once, and is said in its explan
     error: { code: 'secret_unreadable', message: /sealed with the key [\da-f]{8}, which this/ }
   })
   t.match(await scheduler.explain(1, run?.scheduled_for ?? ''), {
-    summary:
+    sentence:
       /failed after 1 attempt: The secret in "target\.headers\.Authorization" was sealed with/
   })
   t.match(await scheduler.getJob(1), { state: 'enabled', last_outcome: 'failed' })
@@ -237,7 +237,7 @@ test('a secret that does not open fails the run, once, and is said in its explan
   t.equal(webhooks.requests.length, 0)
   // Giving it anew is what mends it.
   await scheduler.replaceJob(1, job())
-  await clock.advance(3_600_000)
+  await clock.advance(3_600_100)
   t.match(await scheduler.getJob(1), { last_outcome: 'succeeded' })
   t.match(webhooks.requests, [{ headers: { authorization: BEARER } }])
 })
@@ -247,13 +247,13 @@ test('a run that is tried again uses the secrets of its own version', async (t) 
   webhooks.answer(() => ({ status: 404 }))
   await scheduler.createJob(job())
   await scheduler.run(1)
-  await clock.advance(1)
+  await clock.advance(100)
   await scheduler.updateJob(1, {
     target: { type: 'http', url: 'http://x', headers: { Authorization: { secret: 'Bearer new' } } }
   })
   webhooks.answer(() => ({}))
   await scheduler.retryRun(1)
-  await clock.advance(1)
+  await clock.advance(100)
   t.match(await scheduler.getRun(1), { state: 'succeeded', attempt: 2, job_version: 1 })
   t.equal(webhooks.requests.at(-1)?.headers['authorization'], BEARER)
 })
@@ -273,7 +273,7 @@ test('what was sealed for one job does not open for another', async (t) => {
     .where('id', '=', 2)
     .execute()
   await scheduler.run(2)
-  await clock.advance(1)
+  await clock.advance(100)
   t.match(await scheduler.listRuns({ filter: { jobId: 2 } }), [
     { state: 'failed', error: { code: 'secret_unreadable', message: /belongs to another job/ } }
   ])

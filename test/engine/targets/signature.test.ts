@@ -49,7 +49,9 @@ interface Signed {
 }
 
 function verified({ headers, body }: SinkRequest, secret: string): unknown {
-  const flat = Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, `${value}`]))
+  const flat = Object.fromEntries(
+    Object.entries(headers).map(([key, value]) => [key, String(value)])
+  )
   return new Webhook(secret).verify(body, flat)
 }
 
