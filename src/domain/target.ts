@@ -36,6 +36,7 @@ export const HttpTarget = Type.Object(
     method: Type.Optional(words(HTTP_METHODS, { default: 'POST' })),
     headers: Type.Optional(
       Type.Record(Type.String(), HeaderValue, {
+        ...HIDDEN,
         description: 'At most 50; those that the scheduler or the protocol sets are refused.'
       })
     ),

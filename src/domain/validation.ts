@@ -8,7 +8,7 @@ const MAX_FAULTS = 20
 const MAX_SHOWN = 80
 
 /** Fields whose values are not shown, wherever somebody puts them by mistake. */
-const SECRET_FIELD = /secret|authorization|cookie|password|token|api.?key/i
+const SECRET_FIELD = /headers|secret|authorization|cookie|password|token|api.?key/i
 /** So are signing secrets (Standard Webhooks). */
 const SIGNING_SECRET = /whsec_[\w+/=-]*/g
 

@@ -125,7 +125,13 @@ const REFUSED: [what: string, value: object, pointer: string, says: RegExp][] = 
     'headers as a list',
     http({ headers: [{ Authorization: CANARY }, { token: CANARY }] }),
     '/target/headers',
-    /an object/
+    /not shown, but must be an object/
+  ],
+  [
+    'headers of a target of an unknown type',
+    { name: 'a', schedule: '@daily', target: { type: 'htpp', headers: [CANARY] } },
+    '/target',
+    /htpp/
   ],
   ['a secret in place of a target', { name: 'a', target: signing(24) }, '/target', /whsec_\*\*\*/],
   ['secrets elsewhere', { name: { api_key: CANARY, password: CANARY } }, '/name', /a string/]
