@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import carillon from '../../index.ts'
 
@@ -11,7 +12,9 @@ export async function startDocApp({
 } = {}): Promise<FastifyInstance> {
   const app = Fastify()
   app.addHook('onRoute', onRoute)
-  await app.register(carillon, { database: 'sqlite::memory:', autoStart: false, allowCommands })
+  const secretKey = randomBytes(32).toString('base64')
+  const options = { database: 'sqlite::memory:', autoStart: false, allowCommands, secretKey }
+  await app.register(carillon, options)
   await app.ready()
   return app
 }

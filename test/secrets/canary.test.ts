@@ -131,13 +131,15 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
 
   const events = new AbortController()
   called.add('GET /events')
-  const listening = fetch(`${service.url}/events?topics=jobs,runs,stats,replicas,output`, {
-    headers: { authorization: `Bearer ${SECRETS.apiKey}` },
-    signal: events.signal
-  }).then(async ({ body }) => {
+  const listen = async (): Promise<void> => {
+    const { body } = await fetch(`${service.url}/events?topics=jobs,runs,stats,replicas,output`, {
+      headers: { authorization: `Bearer ${SECRETS.apiKey}` },
+      signal: events.signal
+    })
     const decoder = new TextDecoder()
     for await (const chunk of body ?? []) note('GET /events', decoder.decode(chunk))
-  })
+  }
+  const listening = listen().catch(() => undefined)
 
   const target = {
     type: 'http',
@@ -300,7 +302,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
   noteFiles(folder, note)
   await ask(`DELETE /jobs/${id}`)
   events.abort()
-  await listening.catch(() => undefined)
+  await listening
   service.kill('SIGTERM')
   const { stderr } = await service.exited
   note('the log', JSON.stringify(service.lines) + stderr)
