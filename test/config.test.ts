@@ -149,6 +149,30 @@ test('an API key is what a header can carry, in any of the three places', (t) =>
   t.end()
 })
 
+test('keys of secrets are 32 bytes, in a file too, and no fault shows them', (t) => {
+  const key = Buffer.alloc(32, 7).toString('base64')
+  t.equal(configOf({ CARILLON_SECRET_KEY: key }).secretKey, key)
+  t.equal(configOf({ CARILLON_SECRET_KEY_FILE: '/key' }, [], () => `${key}\n`).secretKey, key)
+  const both = { CARILLON_SECRET_KEY: key, CARILLON_PREVIOUS_SECRET_KEY: key }
+  t.equal(configOf(both).previousSecretKey, key)
+  t.match(shownConfig(configOf(both)), { secretKey: '***', previousSecretKey: '***' })
+  t.match(shownConfig(configOf()), { secretKey: null, previousSecretKey: null })
+  for (const name of ['CARILLON_SECRET_KEY', 'CARILLON_PREVIOUS_SECRET_KEY']) {
+    t.throws(() => configOf({ ...both, [name]: key.slice(4) }), {
+      message: `${name} must be 32 bytes as base64, base64url or hex; make one with "openssl rand -base64 32".`
+    })
+  }
+  t.throws(() => configOf({ CARILLON_PREVIOUS_SECRET_KEY: key }), {
+    message: /PREVIOUS_SECRET_KEY is set, but CARILLON_SECRET_KEY is not/
+  })
+  for (const name of ['secretKey', 'previousSecretKey', 'apiKey', 'database']) {
+    t.throws(() => parseConfig({ [name]: ['canary'] }), {
+      message: `"${name}" is a value that is not shown, but must be a string.`
+    })
+  }
+  t.end()
+})
+
 const REFUSED: [environment: Record<string, string>, flags: string[], says: RegExp][] = [
   [{ CARILLON_LEESE: '1m' }, [], /^CARILLON_LEESE is not .*Did you mean "CARILLON_LEASE"\?$/],
   [{ CARILLON_PORT: '1' }, [], /^CARILLON_PORT is not a known variable/],

@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from 'kysely'
 import type { Test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { createVault, keyIdOf, type Vault } from '../../src/engine/vault.ts'
@@ -85,6 +86,25 @@ test('a secret is sent, kept sealed, and shown by its last four characters or no
   holdsNone(t, JSON.stringify(events('job_created')), 'events')
   holdsNone(t, JSON.stringify(events('runs_started')), 'events')
   t.notMatch(JSON.stringify(events('runs_started')), /sealed/)
+})
+
+test('no statement holds a secret in the clear, not even one that another overwrites', async (t) => {
+  const [database] = await createTestDatabases(t, 1)
+  const statements: string[] = []
+  const recorder: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      statements.push(JSON.stringify(node))
+      return node
+    },
+    transformResult: async ({ result }) => result
+  }
+  const db = { ...database, query: database.query.withPlugin(recorder) }
+  const { scheduler } = await create(t, { db })
+  await scheduler.createJob(job())
+  await scheduler.replaceJob(1, job({ secret: NEWER }))
+  await scheduler.apply({ jobs: [job()] })
+  t.ok(statements.some((statement) => statement.includes('v1.')))
+  holdsNone(t, statements.join(), 'the statements')
 })
 
 test('what is shown can be sent back by PUT, PATCH and apply, and changes nothing', async (t) => {

@@ -297,6 +297,12 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     note('carillon secrets rotate', stdout + stderr)
   )
 
+  // What a job logs of its params, which are not secret but may look as if they were.
+  const params = { deep: [{ authorization: 'logged-canary' }], secret: 'logged-canary' }
+  const logging = await service.createJob({ schedule: '@yearly', params })
+  await service.request(`POST /jobs/${logging.id}/run`)
+  await until('the line', async () => service.lines.some((line) => line['job_id'] === logging.id))
+
   // What is kept, before the last of it and after.
   note('the tables', await dump(databaseUrl))
   noteFiles(folder, note)
@@ -305,6 +311,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
   await listening
   service.kill('SIGTERM')
   const { stderr } = await service.exited
+  t.notMatch(JSON.stringify(service.lines), 'logged-canary')
   note('the log', JSON.stringify(service.lines) + stderr)
   note('the tables in the end', await dump(databaseUrl))
   noteFiles(folder, note)
