@@ -12,6 +12,7 @@ import {
   shownConfig,
   type Config
 } from './src/config.ts'
+import { redacted } from './src/domain/secrets/redact.ts'
 import { version } from './src/version.ts'
 
 function readConfig(flags: readonly string[]): Config {
@@ -22,7 +23,8 @@ function readConfig(flags: readonly string[]): Config {
 function createServer(config: Config): FastifyInstance {
   const server = Fastify({
     ...serverLimits(config),
-    logger: { level: config.logLevel },
+    // Not pino's own redaction: by wildcards, it costs twenty times as much as the line itself.
+    logger: { level: config.logLevel, formatters: { log: redacted } },
     // A database server that is starting, or a long migration, is waited for longer than Fastify does.
     pluginTimeout: 0,
     forceCloseConnections: 'idle',

@@ -12,6 +12,7 @@ import { migrateDatabase } from './migrate.ts'
 import { openapi } from './openapi.ts'
 import { preview } from './preview.ts'
 import { runs } from './runs.ts'
+import { secrets } from './secrets.ts'
 import { serve } from './serve.ts'
 
 /** Every command by its word, in the order in which `carillon --help` lists them. */
@@ -27,6 +28,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', apiKeys],
   ['migrate', migrateDatabase],
   ['copy', copy],
+  ['secrets', secrets],
   ['doctor', doctor],
   ['openapi', openapi],
   ['completion', completionOf(() => commands)]

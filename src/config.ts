@@ -3,7 +3,8 @@ import { apiKeyFault } from './domain/api-key-text.ts'
 import { isNetwork } from './domain/addresses/network.ts'
 import { parseTargetRule } from './domain/addresses/target-rule.ts'
 import { parseDuration } from './domain/duration.ts'
-import { words } from './domain/schema.ts'
+import { HIDDEN, words } from './domain/schema.ts'
+import { secretKeyFault } from './domain/secrets/secret-key.ts'
 import { didYouMean } from './domain/suggest.ts'
 import { compileFaults, shown } from './domain/validation.ts'
 import {
@@ -21,6 +22,13 @@ const duration = (fallback: string, description: string) =>
 /** Several words in one text, separated by commas. */
 const list = (description: string) =>
   Type.Union([Type.String(), Type.Null()], { default: null, description })
+const secretText = (description: string) =>
+  Type.Union([Type.String(HIDDEN), Type.Null()], {
+    ...HIDDEN,
+    default: null,
+    secret: true,
+    description
+  })
 const integer = (fallback: number, minimum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum: 1_000_000_000, description })
 
@@ -44,16 +52,15 @@ export const Options = Type.Object(
       description: 'Port to listen on; 0 takes a free one.'
     }),
     database: Type.String({
+      ...HIDDEN,
       default: 'sqlite:./carillon.db',
       env: 'DATABASE_URL',
       secret: true,
       description: 'Where jobs and runs are kept.'
     }),
-    apiKey: Type.Union([Type.String(), Type.Null()], {
-      default: null,
-      secret: true,
-      description: 'What requests must carry; required where others can reach the address.'
-    }),
+    apiKey: secretText('What requests must carry; required where others can reach the address.'),
+    secretKey: secretText('Seals the secrets of jobs: 32 bytes as base64, base64url or hex.'),
+    previousSecretKey: secretText('Opens what was sealed by the key before.'),
     allowedHosts: list(
       'Names it may be called by, beside those of this machine; any, where others reach it.'
     ),
@@ -137,6 +144,7 @@ export function parseConfig(options: Readonly<Record<string, unknown>>): Config 
   const { targetsAllow, targetsDeny, allowedHosts, trustProxy, ...rest } = others
   const keyFault = rest.apiKey === null ? null : apiKeyFault(rest.apiKey)
   if (keyFault !== null) throw invalid(`${variableOf('apiKey')} ${keyFault}.`)
+  checkSecretKeys(rest)
   checkPublicUrl(rest.publicUrl)
   const config = {
     ...rest,
@@ -180,8 +188,18 @@ export function optionsFromFlags(flags: readonly string[]): Record<string, unkno
 
 /** The configuration as it may be shown and logged: secrets left out. */
 export function shownConfig(config: Config): Record<string, unknown> {
-  const { database, apiKey } = config
-  return { ...config, database: withoutSecrets(database), apiKey: apiKey === null ? null : '***' }
+  const { database, apiKey, secretKey, previousSecretKey } = config
+  return {
+    ...config,
+    database: withoutSecrets(database),
+    apiKey: hidden(apiKey),
+    secretKey: hidden(secretKey),
+    previousSecretKey: hidden(previousSecretKey)
+  }
+}
+
+function hidden(secret: string | null): string | null {
+  return secret === null ? null : '***'
 }
 
 /** A password may hold what ends the authority of a URL; then all up to the last @ is hidden. */
@@ -211,6 +229,20 @@ function milliseconds(name: string, text: string): number {
 function itemsOf(text: string): string[] {
   const items = text.split(',').map((item) => item.trim())
   return items.filter((item) => item !== '')
+}
+
+function checkSecretKeys({
+  secretKey,
+  previousSecretKey
+}: Pick<Options, 'secretKey' | 'previousSecretKey'>): void {
+  for (const [name, key] of Object.entries({ secretKey, previousSecretKey })) {
+    const fault = key === null ? null : secretKeyFault(key)
+    if (fault !== null) throw invalid(`${variableOf(name)} ${fault}.`)
+  }
+  if (previousSecretKey === null || secretKey !== null) return
+  throw invalid(
+    `${variableOf('previousSecretKey')} is set, but ${variableOf('secretKey')} is not; set that to the key that seals from now on.`
+  )
 }
 
 function checkPublicUrl(text: string | null): void {

@@ -8,6 +8,7 @@ import type { EngineStatus } from './engine/engine-status.ts'
 import { createEngine, type EngineParts } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
 import { TARGET_GONE } from './engine/settlement.ts'
+import { createVault, type Vault } from './engine/vault.ts'
 import { createCommandPerformer } from './engine/targets/command.ts'
 import type { Environment } from './engine/targets/command-environment.ts'
 import { createHandle, type Handle } from './engine/targets/handle.ts'
@@ -26,6 +27,8 @@ import { reportFailures } from './operations/report-failures.ts'
 export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handlers'> {
   /** Where `http` targets may lead; anywhere but to metadata, if left out. */
   targetPolicy?: TargetPolicy
+  /** Seals the secrets of jobs; none can be stored, if left out. */
+  vault?: Vault
   /** What `http` targets send by, in place of connections. For tests. */
   dispatcher?: Dispatcher
   /** Whether jobs may start programs; they may not, if left out. */
@@ -62,9 +65,11 @@ const DEFAULT_GRACE_MS = 30_000
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { targetPolicy: policy, commands, dispatcher } = options
+  const { vault = createVault({ current: null, previous: null }) } = options
   const handlers = createHandlerRegistry(commands === undefined ? [] : [COMMANDS_ALLOWED])
   const http = createHttpPerformer({
     now: options.clock.now,
+    vault,
     ...(policy && { policy }),
     ...(dispatcher && { dispatcher })
   })
@@ -83,7 +88,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   })
   const checkTarget = createCheckTarget({ allowCommands: commands !== undefined, policy, handlers })
   const { db, clock, retention } = options
-  const core: Core = { ...engine, db, clock, retention, checkTarget, caller: NOBODY }
+  const core: Core = { ...engine, db, clock, retention, checkTarget, vault, caller: NOBODY }
   const operations = createOperations(core)
   const ownOperations = operations.as(SCHEDULER)
 

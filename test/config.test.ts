@@ -31,6 +31,8 @@ test('without anything set, every option has the default of the contract', (t) =
     port: 8080,
     database: 'sqlite:./carillon.db',
     apiKey: null,
+    secretKey: null,
+    previousSecretKey: null,
     allowedHosts: null,
     publicUrl: null,
     trustProxy: null,
@@ -59,6 +61,8 @@ test('an option is set by its variable and by its flag, under the names of this 
     port: ['PORT', 'port'],
     database: ['DATABASE_URL', 'database'],
     apiKey: ['CARILLON_API_KEY', 'api-key'],
+    secretKey: ['CARILLON_SECRET_KEY', 'secret-key'],
+    previousSecretKey: ['CARILLON_PREVIOUS_SECRET_KEY', 'previous-secret-key'],
     allowedHosts: ['CARILLON_ALLOWED_HOSTS', 'allowed-hosts'],
     publicUrl: ['CARILLON_PUBLIC_URL', 'public-url'],
     trustProxy: ['CARILLON_TRUST_PROXY', 'trust-proxy'],
@@ -169,6 +173,30 @@ test('proxies are addresses and networks, separated by commas', (t) => {
     t.throws(() => proxiesOf(wrong), {
       code: 'invalid_configuration',
       message: /^CARILLON_TRUST_PROXY has .*, but must be addresses and networks of proxies/
+    })
+  }
+  t.end()
+})
+
+test('keys of secrets are 32 bytes, in a file too, and no fault shows them', (t) => {
+  const key = Buffer.alloc(32, 7).toString('base64')
+  t.equal(configOf({ CARILLON_SECRET_KEY: key }).secretKey, key)
+  t.equal(configOf({ CARILLON_SECRET_KEY_FILE: '/key' }, [], () => `${key}\n`).secretKey, key)
+  const both = { CARILLON_SECRET_KEY: key, CARILLON_PREVIOUS_SECRET_KEY: key }
+  t.equal(configOf(both).previousSecretKey, key)
+  t.match(shownConfig(configOf(both)), { secretKey: '***', previousSecretKey: '***' })
+  t.match(shownConfig(configOf()), { secretKey: null, previousSecretKey: null })
+  for (const name of ['CARILLON_SECRET_KEY', 'CARILLON_PREVIOUS_SECRET_KEY']) {
+    t.throws(() => configOf({ ...both, [name]: key.slice(4) }), {
+      message: `${name} must be 32 bytes as base64, base64url or hex; make one with "openssl rand -base64 32".`
+    })
+  }
+  t.throws(() => configOf({ CARILLON_PREVIOUS_SECRET_KEY: key }), {
+    message: /PREVIOUS_SECRET_KEY is set, but CARILLON_SECRET_KEY is not/
+  })
+  for (const name of ['secretKey', 'previousSecretKey', 'apiKey', 'database']) {
+    t.throws(() => parseConfig({ [name]: ['canary'] }), {
+      message: `"${name}" is a value that is not shown, but must be a string.`
     })
   }
   t.end()

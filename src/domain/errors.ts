@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'command_not_allowed',
   'insufficient_scope',
   'api_key_not_found',
+  'secrets_not_configured',
   'host_not_allowed',
   'cross_site_request',
   'handler_exists',

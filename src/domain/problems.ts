@@ -42,6 +42,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
       'The request cannot be read: its body is not JSON or is nested more than 32 deep, or its path cannot be decoded.',
     fix: 'Send JSON, and encode what goes into a path.'
   },
+  secrets_not_configured: {
+    status: 400,
+    meaning:
+      'The job has a secret, and the service has no key to seal it with; nothing was stored.',
+    fix: 'Start the service with `CARILLON_SECRET_KEY`, which `openssl rand -base64 32` makes.'
+  },
   unauthorized: {
     status: 401,
     meaning: 'The service wants an API key, and the request carries none that is valid.',

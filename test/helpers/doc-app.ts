@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import app from '../../app.ts'
 import { parseConfig } from '../../src/config.ts'
@@ -12,7 +13,9 @@ export async function startDocApp({
 } = {}): Promise<FastifyInstance> {
   const server = Fastify()
   server.addHook('onRoute', onRoute)
-  const config = parseConfig({ database: 'sqlite::memory:', autoStart: false, allowCommands })
+  const secretKey = randomBytes(32).toString('base64')
+  const options = { database: 'sqlite::memory:', autoStart: false, allowCommands, secretKey }
+  const config = parseConfig(options)
   await app(server, { config, isService: true })
   await server.ready()
   return server
