@@ -11,6 +11,7 @@ export { ConnectionError, ProblemError, type Problem } from './src/client/errors
 export type { EventsRequest } from './src/client/event-stream.ts'
 export type { Page, Pages } from './src/client/pages.ts'
 export type { CallOptions } from './src/client/transport.ts'
+export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'
 export type { FeedEvent, FeedTopic } from './src/domain/feed-event.ts'
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
 export type { Manifest, ManifestReport } from './src/domain/manifest.ts'
