@@ -4,6 +4,7 @@ import { config } from './config.ts'
 import { copy } from './copy.ts'
 import { demo } from './demo.ts'
 import { exportJobs } from './export.ts'
+import { importFrom } from './import.ts'
 import { jobs } from './jobs.ts'
 import { migrateDatabase } from './migrate.ts'
 import { openapi } from './openapi.ts'
@@ -19,6 +20,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['runs', runs],
   ['apply', apply],
   ['export', exportJobs],
+  ['import', importFrom],
   ['preview', preview],
   ['config', config],
   ['migrate', migrateDatabase],

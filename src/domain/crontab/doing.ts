@@ -32,8 +32,12 @@ export function doingOf(text: string, settings: Settings): Doing {
   }
   if (call !== null) notes.push(`It stays a command. ${call.reason}`)
   const target = commandOf(line, given, settings)
-  return { name: line.comment || nameOfCommand(given.command), job: { target }, notes }
+  const name = line.comment || nameOfCommand(given.command)
+  return { name, job: { target, timeout: COMMAND_TIMEOUT }, notes }
 }
+
+/** Cron ends nothing; a day is long enough for a backup, and short enough for what hangs. */
+const COMMAND_TIMEOUT = '24h'
 
 const INPUT_NOTE = 'As in cron, the command ends at its "%", and reads what follows.'
 

@@ -28,7 +28,8 @@ function isCode(said: string): boolean {
 export function nameOfCommand(command: string): string {
   const { words } = readShellLine(command.replace(BEFORE, ''))
   const [program = '', ...args] = words.map(({ text }) => text)
-  const first = args.find((arg) => !arg.startsWith('-'))
+  const [next = '-'] = args
+  const first = isWord(next) ? next : args.find((arg) => IS_PATH.test(arg))
   const said = [program, ...(first === undefined ? [] : [first])].map(lastPart).join(' ')
   return cleaned(said) || cleaned(command) || 'command'
 }
@@ -39,12 +40,19 @@ export function nameOfUrl(url: string): string {
   return cleaned(`${host}${pathname}`.replace(/\/$/, '')) || host
 }
 
+const IS_PATH = /^\.{0,2}\/[^@=]*$/
+
+/** What follows an option may be a secret, and names are told to many; so may what is none of this. */
+function isWord(text: string): boolean {
+  return /^[\w.:/][\w.:/ -]{0,59}$/.test(text) && !text.includes('://')
+}
+
 function lastPart(word: string): string {
-  return /^\.{0,2}\//.test(word) ? (word.split('/').findLast((part) => part !== '') ?? word) : word
+  return IS_PATH.test(word) ? (word.split('/').findLast((part) => part !== '') ?? word) : word
 }
 
 /** One line that is short enough; half of a character at its end would be none. */
 function cleaned(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
+  const line = text.replaceAll(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim()
   return line.slice(0, MAX_NAME_LENGTH).replace(/[\ud800-\udbff]$/, '')
 }

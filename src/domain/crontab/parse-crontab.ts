@@ -6,7 +6,13 @@ import { readEntry } from './entry.ts'
 import { readSchedule } from './fields.ts'
 import { createKeys, type KeyParts } from './job-key.ts'
 import { nameOfComment } from './names.ts'
-import { applySetting, firstSettings, readSetting, type Settings } from './settings.ts'
+import {
+  applySetting,
+  firstSettings,
+  readSetting,
+  type Setting,
+  type Settings
+} from './settings.ts'
 import { hasUserColumn } from './user-column.ts'
 
 /** What a crontab does not say itself. */
@@ -25,6 +31,9 @@ export interface ParsedCrontab {
   userColumn: boolean
 }
 
+/** No argument of a program is longer, and the five fields before it need little. */
+const MAX_LINE_LENGTH = 10_000
+
 const FITTING = new RegExp(ONE_LINE.pattern)
 
 /** The lines of a text, without their ends; an end of the last one begins no other. */
@@ -38,46 +47,60 @@ export function parseCrontab(lines: readonly string[], options: CrontabOptions):
   const userColumn = options.userColumn === 'auto' ? hasUserColumn(lines) : options.userColumn
   const reading: Reading = {
     options: { ...options, userColumn },
+    line: 0,
     settings: firstSettings(options.zone),
     name: null,
     keyOf: createKeys()
   }
-  return { lines: lines.map((text, index) => readLine(reading, text, index + 1)), userColumn }
+  const read = lines.map((text, index) => ({
+    line: index + 1,
+    text,
+    ...readLine(reading, text.trim())
+  }))
+  return { lines: read, userColumn }
 }
 
 /** What is known from the lines before. */
 interface Reading {
   readonly options: CrontabOptions & { userColumn: boolean }
+  /** The number of the line that is read. */
+  line: number
   settings: Settings
   /** What the line directly above names this one. */
   name: string | null
   readonly keyOf: (parts: KeyParts) => string
 }
 
-function readLine(reading: Reading, text: string, line: number): ParsedLine {
+/** A line without its number and its text. */
+type Told = Pick<ParsedLine, 'outcome' | 'job' | 'reason' | 'notes'>
+
+function readLine(reading: Reading, text: string): Told {
   const { name } = reading
   reading.name = null
-  const rest = { line, text, job: null, reason: null, notes: [] }
-  const trimmed = text.trim()
-  if (trimmed === '') return { ...rest, outcome: 'blank' }
-  if (trimmed.startsWith('#')) {
-    reading.name = nameOfComment(trimmed)
-    return { ...rest, outcome: 'comment' }
+  reading.line++
+  if (text === '') return told('blank')
+  if (text.startsWith('#')) {
+    reading.name = nameOfComment(text)
+    return told('comment')
+  }
+  if (text.length > MAX_LINE_LENGTH) {
+    const detail = `It has ${text.length} characters, but may have ${MAX_LINE_LENGTH}`
+    return refused(`${detail}; put the command into a script.`)
   }
   // Tabs separate; of the others, some end a line for one program and not for another.
-  if (!FITTING.test(trimmed.replaceAll('\t', ' '))) {
-    const reason = 'It holds a control character, or half of one; remove it.'
-    return { ...rest, outcome: 'refused', reason }
+  if (!FITTING.test(text.replaceAll('\t', ' '))) {
+    return refused('It holds a control character, or half of a surrogate pair; remove it.')
   }
-  const setting = readSetting(trimmed)
-  if (setting === null) return { ...rest, ...readJob(reading, trimmed, name) }
-  const applied = applySetting(reading.settings, setting, { line, zone: reading.options.zone })
-  reading.settings = applied.settings
-  const { notes, reason } = applied
-  return { ...rest, outcome: reason === null ? 'setting' : 'refused', notes, reason }
+  const setting = readSetting(text)
+  return setting === null ? readJob(reading, text, name) : takeSetting(reading, setting)
 }
 
-type Told = Pick<ParsedLine, 'outcome' | 'job' | 'reason' | 'notes'>
+function takeSetting(reading: Reading, setting: Setting): Told {
+  const { line, options } = reading
+  const applied = applySetting(reading.settings, setting, { line, zone: options.zone })
+  reading.settings = applied.settings
+  return applied.reason === null ? told('setting', applied.notes) : refused(applied.reason)
+}
 
 function readJob({ options, settings, keyOf }: Reading, text: string, name: string | null): Told {
   const entry = readEntry(text, options.userColumn)
@@ -99,6 +122,10 @@ function readJob({ options, settings, keyOf }: Reading, text: string, name: stri
   const isCommand = doing.job.target?.type === 'command'
   const userNotes = user !== null && isCommand ? [userNote(user)] : []
   return { outcome: 'job', job, reason: null, notes: [...notes, ...doing.notes, ...userNotes] }
+}
+
+function told(outcome: 'blank' | 'comment' | 'setting', notes: string[] = []): Told {
+  return { outcome, job: null, reason: null, notes }
 }
 
 function refused(reason: string): Told {
