@@ -11,6 +11,13 @@ const KNOWN = new Set(
   )
 )
 
+/** What stands where a user would, in crontabs without that column. */
+const PROGRAMS = new Set(
+  'bash cd curl docker echo find mail node perl php python python3 rm rsync sh sleep test wget'.split(
+    ' '
+  )
+)
+
 /**
  * Whether the lines are of a crontab of the system, as /etc/crontab and /etc/cron.d are: its heading
  * says so, or every entry has what may be a user, and one of them is.
@@ -25,6 +32,6 @@ export function hasUserColumn(lines: readonly string[]): boolean {
       return entry === null ? [] : [entry.command.split(/\s+/)]
     })
   const isUser = ([user = '', program]: readonly string[]): boolean =>
-    ACCOUNT.test(user) && program !== undefined
+    ACCOUNT.test(user) && !PROGRAMS.has(user) && /^[^-]/.test(program ?? '')
   return words.every(isUser) && words.some(([user = '']) => KNOWN.has(user))
 }

@@ -215,6 +215,8 @@ test('whether there are users is told by a heading, or by accounts', (t) => {
     ['0 0 * * * www-data php x.php\n0 1 * * * app run', true],
     ['0 0 * * * www-data php x.php\n0 1 * * * /usr/bin/run it', false],
     ['0 0 * * * mail -s x root', false],
+    ['0 0 * * * root x\n0 0 * * * php x.php', false],
+    ['0 0 * * * root x\n0 0 * * * run -q', false],
     ['0 0 * * * root', false],
     ['', false],
     ['@daily root /usr/bin/x', true]
