@@ -4,7 +4,7 @@ import { ProblemError, type CrontabReport } from '../../client.ts'
 import { CarillonError } from '../../src/domain/errors.ts'
 import { flagsOnly, invalid } from '../../src/option-sources.ts'
 import { readText } from '../document.ts'
-import { printJson, printTable } from '../print.ts'
+import { printJson, printNote, printTable } from '../print.ts'
 import type { ServiceCall } from '../service-call.ts'
 import { crontabColumns } from './columns.ts'
 
@@ -24,8 +24,8 @@ export const CrontabFlags = flagsOnly({
 type Call = Pick<ServiceCall<typeof CrontabFlags>, 'client' | 'options' | 'isJson'>
 
 /**
- * Imports a crontab, or shows what would become of it.
- * @throws CarillonError `validation_failed` for lines that cannot be jobs
+ * Imports a crontab, or shows what would become of it; exit code 1 where a line would be refused.
+ * @throws CarillonError `validation_failed` for lines that are refused
  */
 export async function importCrontab(call: Call, files: readonly string[]): Promise<void> {
   const [file, ...others] = files
@@ -51,7 +51,7 @@ export async function importCrontab(call: Call, files: readonly string[]): Promi
   })
   if (isJson) printJson(report)
   else show(report)
-  if (report.refused > 0 && !skipRefused) throw refused(report.refused)
+  if (report.refused > 0 && !skipRefused) noteRefused(report.refused)
 }
 
 function show({ lines, timezone, ...report }: CrontabReport): void {
@@ -69,10 +69,13 @@ function show({ lines, timezone, ...report }: CrontabReport): void {
   process.stdout.write(`${['', ...said, would + sum].join('\n')}\n`)
 }
 
-function refused(count: number): CarillonError {
+/** Not thrown: the process would end before a pipe has taken what was printed. */
+function noteRefused(count: number): void {
   const lines = count === 1 ? 'One line cannot be a job' : `${count} lines cannot be jobs`
-  const message = `${lines}, so --apply would change nothing; mend the crontab, or give --skip-refused.`
-  return new CarillonError('validation_failed', message)
+  printNote(
+    `carillon: ${lines}, so --apply would change nothing; mend the crontab, or give --skip-refused.`
+  )
+  process.exitCode = 1
 }
 
 /** The lines that the service refused, one below the other. */

@@ -101,6 +101,11 @@ test('a crontab is shown first, and imported when that is said', async (t) => {
   ])
   await write('@daily foo\n61 * * * * bar\n')
   t.match(await importFrom(), { code: 1, stderr: /One line cannot be a job.*--skip-refused/ })
+  await write('nonsense\n'.repeat(5_000))
+  const all = await importFrom()
+  t.match(all, { code: 1, stderr: /5000 lines cannot be jobs/ })
+  t.match(JSON.parse(all.stdout), { refused: 5_000 }, 'whatever a pipe takes at once')
+  await write('@daily foo\n61 * * * * bar\n')
   t.match(await importFrom('--apply'), {
     code: 1,
     stdout: '',
