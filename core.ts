@@ -14,6 +14,7 @@ import { createScheduler, type Scheduler } from './src/scheduler.ts'
 
 export { CarillonError, type ErrorCode, type Fault } from './src/domain/errors.ts'
 export type { Clock } from './src/domain/clock.ts'
+export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
 export type { Manifest, ManifestReport } from './src/domain/manifest.ts'
 export type { Run } from './src/domain/run.ts'

@@ -21,6 +21,7 @@ export {
 } from './src/domain/api-key.ts'
 export type { BulkReport, BulkRequest } from './src/domain/bulk.ts'
 export type { Clock } from './src/domain/clock.ts'
+export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'
 export type { FeedEvent, FeedJob, FeedRun, FeedTopic } from './src/domain/feed-event.ts'
 export type { Forecast, ForecastQuery } from './src/domain/forecast.ts'
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'

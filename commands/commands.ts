@@ -6,6 +6,7 @@ import { copy } from './copy.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { exportJobs } from './export.ts'
+import { importFrom } from './import.ts'
 import { jobs } from './jobs.ts'
 import { apiKeys } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
@@ -23,6 +24,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['runs', runs],
   ['apply', apply],
   ['export', exportJobs],
+  ['import', importFrom],
   ['preview', preview],
   ['config', config],
   ['keys', apiKeys],

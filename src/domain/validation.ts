@@ -65,6 +65,8 @@ function* flatten(errors: Iterable<ValueError>): Iterable<ValueError> {
 
 function meantVariant(error: ValueError): Iterable<ValueError> | null {
   const variants: readonly TSchema[] = error.schema['anyOf'] ?? []
+  // Beside a word that stands for itself, such as "auto", nobody can tell which one was meant.
+  if (variants.some((variant) => variant['const'] !== undefined)) return null
   const index = variants.findIndex((variant) => isMeant(variant, error.value))
   return index < 0 ? null : (error.errors[index] ?? null)
 }
@@ -130,6 +132,7 @@ function variantsOf(schema: TSchema, value: unknown): string {
   }
   const names = variants.map((variant) => {
     const tag: unknown = variant['properties']?.type?.const
+    if (variant['const'] !== undefined) return shown(variant['const'])
     if (tag !== undefined) return `{"type": ${JSON.stringify(tag)}, …}`
     return article(String(variant['type']))
   })

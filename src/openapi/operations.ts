@@ -37,6 +37,7 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   backfill_job: about('Jobs', 'Run the occurrences of a stretch of the past'),
   bulk_jobs: about('Jobs', 'Do the same to many jobs'),
   apply_jobs: about('Jobs', 'Make the jobs what a manifest says'),
+  import_crontab: about('Jobs', 'Turn a crontab into jobs'),
   export_jobs: about('Jobs', 'Export every job as a manifest'),
   list_job_changes: about('Jobs', 'List what was done to a job'),
   list_changes: about('Jobs', 'List what was done to all jobs'),

@@ -29,7 +29,11 @@ const TRIES = 5
  * @throws CarillonError `validation_failed` with the faults of all jobs, `secrets_not_configured`
  */
 export async function applyManifest(core: Core, manifest: unknown): Promise<ManifestReport> {
-  const checked = checkManifest(manifest)
+  return applyChecked(core, checkManifest(manifest))
+}
+
+/** The same for a manifest that was checked. */
+export async function applyChecked(core: Core, checked: CheckedManifest): Promise<ManifestReport> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await together(core, (inner) => write(inner, checked))
@@ -44,7 +48,14 @@ export async function applyManifest(core: Core, manifest: unknown): Promise<Mani
 
 /** What it would do. */
 export async function rehearseManifest(core: Core, manifest: unknown): Promise<ManifestReport> {
-  const checked = checkManifest(manifest)
+  return rehearseChecked(core, checkManifest(manifest))
+}
+
+/** The same for a manifest that was checked. */
+export async function rehearseChecked(
+  core: Core,
+  checked: CheckedManifest
+): Promise<ManifestReport> {
   const { result } = await rehearse(core, (dry) => write(dry, checked))
   const changes = result.changes.map((change) =>
     change.action === 'created' ? { ...change, id: null } : change

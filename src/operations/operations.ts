@@ -1,6 +1,7 @@
 import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
 import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { CrontabReport, CrontabRequest } from '../domain/crontab-report.ts'
 import type { Manifest, ManifestReport } from '../domain/manifest.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { Change } from '../domain/change.ts'
@@ -18,6 +19,7 @@ import { cancelRun } from './cancel-run.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { forecastJobs } from './forecast-jobs.ts'
+import { importCrontab } from './import-crontab.ts'
 import { listNext } from './list-next.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
@@ -50,6 +52,8 @@ export interface Operations {
   putJob(key: string, input: JobInput, options?: Precondition): Promise<PutJob>
   /** Makes the jobs with keys what a manifest says: all of it, or nothing. */
   apply(manifest: Manifest): Promise<ManifestReport>
+  /** Turns the lines of a crontab into jobs: all of it, or nothing. */
+  importCrontab(request: CrontabRequest): Promise<CrontabReport>
   /** Every job as it was defined, to be kept or applied elsewhere; with a tag, those that have it. */
   exportJobs(options?: { tag?: string }): AsyncIterable<JobInput>
   /** Does the same to many jobs; those that refuse are reported. */
@@ -103,6 +107,7 @@ export function createOperations(core: Core): Operations {
     replaceJob: (id, input, more = {}) => replaceJob(core, id, { input, ...more }),
     putJob: (key, input, more = {}) => putJob(core, key, { input, ...more }),
     apply: (manifest) => applyManifest(core, manifest),
+    importCrontab: (request) => importCrontab(core, request),
     exportJobs: ({ tag } = {}) => exportJobs(core, tag),
     bulk: (request) => bulkJobs(core, request),
     deleteJob: (id, { running = 'cancel', ...more } = {}) =>

@@ -66,6 +66,8 @@ test('a dry run is told and does nothing', async (t) => {
     done: 1
   })
   t.match(await dryRun.apply({ jobs: [] }), { dry_run: true })
+  const crontab = '@daily curl http://localhost:9/'
+  t.match(await dryRun.importCrontab({ crontab }), { dry_run: true, created: 1 })
   t.match(await dryRun.deleteJob(id, { running: 'refuse' }), { dry_run: true })
   t.match(await client.getJob(id), { name: 'a', version: 1 })
 })

@@ -112,6 +112,7 @@ const BASES: Readonly<Record<string, object>> = {
   replace_job: { name: 'n', schedule: '@daily' },
   put_job: { name: 'n', schedule: '@daily' },
   apply_jobs: { jobs: [] },
+  import_crontab: { crontab: '0 0 1 1 * true' },
   bulk_jobs: { action: 'pause', filter: { ids: [1] } },
   preview_schedule: { schedule: '@daily' },
   create_key: { name: 'n', scopes: ['read'] },

@@ -9,6 +9,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /jobs/:id': 'get_job',
   'POST /jobs/apply': 'apply_jobs',
   'POST /jobs/bulk': 'bulk_jobs',
+  'POST /import/crontab': 'import_crontab',
   'GET /jobs/export': 'export_jobs',
   'PATCH /jobs/:id': 'update_job',
   'PUT /jobs/:id': 'replace_job',
