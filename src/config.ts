@@ -51,7 +51,8 @@ export const Options = Type.Object(
     apiKey: Type.Union([Type.String(), Type.Null()], {
       default: null,
       secret: true,
-      description: 'What requests must carry; required where others can reach the address.'
+      description:
+        'A key for everything; where others reach it, there must be this or one in the database.'
     }),
     allowedHosts: list(
       'Names it may be called by, beside those of this machine; any, where others reach it.'
