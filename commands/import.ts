@@ -5,6 +5,8 @@ import { CrontabFlags, importCrontab } from './import/crontab.ts'
 import { readServiceCall, ServiceFlags } from './service-call.ts'
 import { actionOf } from './sub-word.ts'
 
+const Flags = { ...CrontabFlags, ...ServiceFlags }
+
 const USAGE = `carillon import crontab <file> [flags]
 
 "-" is standard input. Nothing is changed without --apply:
@@ -13,12 +15,13 @@ const USAGE = `carillon import crontab <file> [flags]
   crontab -l | carillon import crontab - --apply --tag web1
   carillon import crontab /etc/crontab
 
-${flagLines({ ...CrontabFlags, ...ServiceFlags })}`
+${flagLines(Flags)}`
 
 /** The way from another scheduler to jobs. */
 export const importFrom: Command = {
   summary: 'Turns a crontab into jobs of a service.',
   usage: USAGE,
+  words: { crontab: { flags: Flags, takes: 'file' } },
   wrongUsage: 2,
   run: async (args) => {
     const { words, ...call } = readServiceCall(CrontabFlags, args)

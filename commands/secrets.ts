@@ -39,6 +39,7 @@ Seals with CARILLON_SECRET_KEY what was sealed with CARILLON_PREVIOUS_SECRET_KEY
 on meanwhile, if they have both keys; it may be interrupted and started again.
 
 ${flagLines(SecretsFlags)}`,
+  words: { rotate: { flags: SecretsFlags } },
   wrongUsage: 2,
   run: async (args) => {
     const { words, flags } = splitWords(SecretsFlags, args)

@@ -58,7 +58,9 @@ export const Options = Type.Object(
       secret: true,
       description: 'Where jobs and runs are kept.'
     }),
-    apiKey: secretText('What requests must carry; required where others can reach the address.'),
+    apiKey: secretText(
+      'A key for everything; where others reach it, there must be this or one in the database.'
+    ),
     secretKey: secretText('Seals the secrets of jobs: 32 bytes as base64, base64url or hex.'),
     previousSecretKey: secretText('Opens what was sealed by the key before.'),
     allowedHosts: list(

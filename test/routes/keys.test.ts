@@ -40,6 +40,19 @@ test('a key is made, listed, read and revoked', async (t) => {
   }
 })
 
+test('what is no id is refused, and a key is found by its whole id alone', async (t) => {
+  const { call } = await createService(t)
+  await call('POST /keys', { name: 'ci', scopes: ['read'] })
+  const ids = ['0', '-1', '1.0', '01x', 'one', '1e0', '9007199254740993', '..%2f1', '1%00', '%31x']
+  for (const id of ids) {
+    for (const method of ['GET', 'DELETE']) {
+      const { status } = await call(`${method} /keys/${id}`)
+      t.ok([400, 404].includes(status), `${method} ${id}: ${status}`)
+    }
+  }
+  t.match((await call('GET /keys/1')).body, { revoked_at: null })
+})
+
 test('who made a key is told', async (t) => {
   const { call, send } = await createService(t)
   const { body } = await call('POST /keys', { name: 'ops', scopes: ['admin'] })
