@@ -1,4 +1,3 @@
-import type { KyselyPlugin } from 'kysely'
 import type { Test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { createVault, keyIdOf, type Vault } from '../../src/engine/vault.ts'
@@ -7,6 +6,7 @@ import type { SchedulerOptions } from '../../src/scheduler.ts'
 import type { Db } from '../../src/store/db.ts'
 import { test } from '../helpers/on-every-database.ts'
 import { createTestDatabases, createTestScheduler, overDays } from '../helpers/scheduler.ts'
+import { watchDatabase } from '../helpers/watched-database.ts'
 import { captureWebhooks } from '../../src/testing/webhooks.ts'
 
 const KEY = Buffer.alloc(32, 1)
@@ -91,14 +91,11 @@ test('a secret is sent, kept sealed, and shown by its last four characters or no
 test('no statement holds a secret in the clear, not even one that another overwrites', async (t) => {
   const [database] = await createTestDatabases(t, 1)
   const statements: string[] = []
-  const recorder: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      statements.push(JSON.stringify(node))
-      return node
-    },
-    transformResult: async ({ result }) => result
+  const watched = watchDatabase(database)
+  watched.onStatement = (text, parameters) => {
+    statements.push(text + JSON.stringify(parameters))
   }
-  const db = { ...database, query: database.query.withPlugin(recorder) }
+  const db = watched.database
   const { scheduler } = await create(t, { db })
   await scheduler.createJob(job())
   await scheduler.replaceJob(1, job({ secret: NEWER }))
@@ -346,6 +343,44 @@ test('rotation goes on where it was interrupted, and leaves what does not open',
   t.equal(unreadable.length, 3)
   t.match(unreadable[0], /^Job 121: The secret in "target\./)
   t.equal((await countSealed(database, vault)).unreadable.length, 3)
+})
+
+/** The same database, where something happens before its next transaction. */
+function beforeTransaction(db: Db, act: () => Promise<unknown>): Db {
+  let isDue = true
+  const query = new Proxy(db.query, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target)
+      if (name !== 'transaction' || !isDue) {
+        return typeof value === 'function' ? value.bind(target) : value
+      }
+      isDue = false
+      return () => ({
+        execute: async (work: (trx: Db['query']) => Promise<unknown>) => {
+          await act()
+          return target.transaction().execute(work)
+        }
+      })
+    }
+  })
+  return { ...db, query }
+}
+
+test('a job that changes between the look and the lock keeps the change', async (t) => {
+  const { scheduler, database } = await create(t, { start: false })
+  const { id } = await scheduler.createJob(job())
+  const gone = await scheduler.createJob({ ...job(), key: null })
+  const vault = vaultOf(OTHER, KEY)
+  const db = beforeTransaction(database, async () => {
+    await scheduler.updateJob(id, { name: 'changed' })
+    await scheduler.deleteJob(gone.id)
+  })
+  t.equal(await rotateSecrets(db, vault), 3 + 3 + 3, 'both versions of one, and the deleted one')
+  t.match(await scheduler.getJob(id), { name: 'changed', version: 2 })
+  const { byKey } = await countSealed(database, vault)
+  t.strictSame([...byKey.keys()], [vault.keyId])
+  const renewed = await create(t, { db: database, vault: vaultOf(OTHER) })
+  t.match(await renewed.sent(id), { authorization: BEARER })
 })
 
 test('a job that changes while its page is sealed anew keeps the change', async (t) => {
