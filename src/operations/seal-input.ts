@@ -1,5 +1,5 @@
 import type { JobInput } from '../domain/job.ts'
-import { keptSecret } from '../domain/secrets/keep-secret.ts'
+import { keptSecret, refuseElsewhere } from '../domain/secrets/keep-secret.ts'
 import { sealSecrets } from '../domain/secrets/seal-secrets.ts'
 import { isShownSecret } from '../domain/secrets/shown-secret.ts'
 import { sealedAt, type StoredInput } from '../domain/secrets/stored-input.ts'
@@ -14,14 +14,18 @@ export interface SealedFor {
 /**
  * The definition as it is to be kept. A secret in its shown form stays the one that is kept; so does
  * one that is sent again, so that the same definition sent twice is no change.
- * @throws CarillonError `validation_failed` for a shown form that stands for nothing,
- *   `secrets_not_configured` for a new secret where there is no key
+ * @throws CarillonError `validation_failed` for a shown form that stands for nothing, or is to be sent
+ *   elsewhere, `secrets_not_configured` for a new secret where there is no key
  */
 export function sealInput(vault: Vault, input: JobInput, { id, stored }: SealedFor): StoredInput {
   return sealSecrets(input, (secret, place) => {
     const { pointer } = place
     const known = sealedAt(stored, pointer)
-    if (isShownSecret(secret)) return keptSecret(secret, known, place)
+    if (isShownSecret(secret)) {
+      const kept = keptSecret(secret, known, place)
+      refuseElsewhere(place, { input, stored })
+      return kept
+    }
     const owner = { jobId: id, pointer }
     const same = known.find((sealed) => {
       const opened = vault.open(sealed, owner)

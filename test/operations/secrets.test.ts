@@ -117,9 +117,9 @@ test('what is shown can be sent back by PUT, PATCH and apply, and changes nothin
     version: 1
   })
   t.match(await scheduler.updateJob(1, { name: 'B' }), { version: 2, target: shownTarget })
-  t.match(await scheduler.updateJob(1, { target: { type: 'http', url: 'https://y.example/' } }), {
+  t.match(await scheduler.updateJob(1, { target: { type: 'http', url: 'https://x.example/other' } }), {
     version: 3,
-    target: { ...shownTarget, url: 'https://y.example/' }
+    target: { ...shownTarget, url: 'https://x.example/other' }
   })
   t.match(await sent(1), { authorization: BEARER, 'x-pin': SHORT, 'webhook-id': /./ })
 })
@@ -180,6 +180,28 @@ test('a secret moves to the second place while a new one takes the first', async
   const none = { type: 'http', url: 'https://x.example/hook', secret: null }
   const patched = await scheduler.updateJob(1, { target: none } as unknown as JobInput)
   t.equal('secret' in patched.target, false)
+})
+
+test('a header that is kept is sent to no other origin than it was set for', async (t) => {
+  const { scheduler, sent } = await create(t)
+  const { id } = await scheduler.createJob(job())
+  const moved = {
+    target: { ...shownTarget, type: 'http', url: 'https://evil.example/hook' }
+  } as const
+  const shown = await scheduler.getJob(id)
+  await t.rejects(scheduler.updateJob(id, { target: { url: moved.target.url } as never }), {
+    code: 'validation_failed',
+    message: /^"target\.headers\.Authorization" .* leads to another origin/
+  })
+  await t.rejects(scheduler.replaceJob(id, { ...job(), ...moved }), { code: 'validation_failed' })
+  t.strictSame(await scheduler.getJob(id), shown, 'nothing was changed')
+  const headers = { Authorization: { secret: BEARER } }
+  await scheduler.replaceJob(id, { ...job(), target: { ...moved.target, headers } })
+  t.match(await sent(id), { authorization: BEARER }, 'whoever knows it may send it where they like')
+  const path = { ...moved.target, url: 'https://evil.example/other' }
+  const again = { ...path, headers: { Authorization: { secret: '***6789' } } }
+  await scheduler.replaceJob(id, { ...job(), target: again })
+  t.match(await sent(id), { authorization: BEARER }, 'the path may change')
 })
 
 test('a shown form that stands for nothing is refused by name', async (t) => {
