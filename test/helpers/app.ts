@@ -65,7 +65,8 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
     if (route.schema?.hide !== true) routes.push(route)
   })
   server.addHook('onSend', async (request, reply, payload) => {
-    const { method, url } = request
+    const { method, url, routeOptions } = request
+    if (routeOptions.schema?.hide === true) return
     if (method === 'HEAD' || payload instanceof Readable) return
     const fault = openapiFault({
       method,
