@@ -1,3 +1,4 @@
+import { Notices } from './parts/notices.tsx'
 import { route } from './routing/route.ts'
 import { screenOf } from './routing/screens.tsx'
 import { Header } from './shell/header.tsx'
@@ -9,6 +10,7 @@ export function App() {
     <>
       <Header />
       <Screen key={route.value.path.join('/')} />
+      <Notices />
     </>
   )
 }

@@ -5,14 +5,13 @@ import { hrefOf, navigate, route } from '../routing/route.ts'
 import { LiveDot } from './live-dot.tsx'
 
 const PLACES = [
-  ['', 'Overview'],
   ['jobs', 'Jobs'],
   ['runs', 'Runs']
 ] as const
 
 /** What is on every screen: where one can go, a search, and how things are shown. */
 export function Header() {
-  const [place = ''] = route.value.path
+  const [place = 'jobs'] = route.value.path
   return (
     <header>
       <a class="skip" href="#main" onClick={skip}>
@@ -23,11 +22,7 @@ export function Header() {
       </a>
       <nav aria-label="Screens">
         {PLACES.map(([word, name]) => (
-          <a
-            key={word}
-            href={hrefOf(word === '' ? [] : [word])}
-            aria-current={word === place ? 'page' : undefined}
-          >
+          <a key={word} href={hrefOf([word])} aria-current={word === place ? 'page' : undefined}>
             {name}
           </a>
         ))}

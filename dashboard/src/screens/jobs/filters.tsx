@@ -1,9 +1,10 @@
 import { useRef } from 'preact/hooks'
+import { SelectQuery } from '../../parts/select-query.tsx'
 import { changeQuery, route } from '../../routing/route.ts'
 
 const STATES = ['enabled', 'paused', 'finished']
 const TARGETS = ['log', 'http', 'handler', 'command']
-const OUTCOMES = ['succeeded', 'failed', 'cancelled', 'crashed']
+const OUTCOMES = ['succeeded', 'failed', 'cancelled']
 const SORTS = ['name', '-name', 'next_run_at', '-last_run_at', '-consecutive_failures']
 
 /** Typing is over when nothing came for so long. */
@@ -40,27 +41,10 @@ export function Filters() {
         value={query['tag'] ?? ''}
         onChange={({ currentTarget }) => changeQuery({ tag: currentTarget.value, cursor: null })}
       />
-      <Facet name="state" label="Any state" values={STATES} />
-      <Facet name="target" label="Any target" values={TARGETS} />
-      <Facet name="outcome" label="Any last result" values={OUTCOMES} />
-      <Facet name="sort" label="Oldest first" values={SORTS} />
+      <SelectQuery name="state" label="Any state" values={STATES} />
+      <SelectQuery name="target" label="Any target" values={TARGETS} />
+      <SelectQuery name="outcome" label="Any last result" values={OUTCOMES} />
+      <SelectQuery name="sort" label="Oldest first" values={SORTS} />
     </form>
-  )
-}
-
-function Facet({ name, label, values }: { name: string; label: string; values: string[] }) {
-  return (
-    <select
-      aria-label={name}
-      value={route.value.query[name] ?? ''}
-      onChange={({ currentTarget }) => changeQuery({ [name]: currentTarget.value, cursor: null })}
-    >
-      <option value="">{label}</option>
-      {values.map((value) => (
-        <option key={value} value={value}>
-          {value}
-        </option>
-      ))}
-    </select>
   )
 }
