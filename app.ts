@@ -11,6 +11,7 @@ import dbPlugin from './plugins/db.ts'
 import docsPagePlugin from './plugins/docs-page.ts'
 import errorsPlugin from './plugins/errors.ts'
 import eventLogPlugin from './plugins/event-log.ts'
+import failedKeysPlugin from './plugins/failed-keys.ts'
 import feedPlugin from './plugins/feed.ts'
 import healthPlugin from './plugins/health.ts'
 import hostDocumentPlugin from './plugins/host-document.ts'
@@ -19,8 +20,13 @@ import type { AppOptions } from './plugins/instance.ts'
 import metricsPlugin from './plugins/metrics.ts'
 import noticesPlugin from './plugins/notices.ts'
 import openapiPlugin from './plugins/openapi.ts'
+import rateLimitPlugin from './plugins/rate-limit.ts'
 import schedulerPlugin from './plugins/scheduler.ts'
+import securityHeadersPlugin from './plugins/security-headers.ts'
 import validationPlugin from './plugins/validation.ts'
+
+/** Routes that a host application has no use for: who may call is its own to say. */
+const OF_THE_SERVICE = /^keys$/
 
 /**
  * The whole application in the encapsulated context it is given: the parts in the order in which
@@ -28,13 +34,16 @@ import validationPlugin from './plugins/validation.ts'
  */
 export default async function app(instance: FastifyInstance, options: AppOptions): Promise<void> {
   await instance.register(sensible)
+  await instance.register(securityHeadersPlugin, options)
   await instance.register(errorsPlugin, options)
   await instance.register(browserGuardPlugin, options)
-  await instance.register(authPlugin, options)
+  await instance.register(failedKeysPlugin, options)
   await instance.register(validationPlugin)
   await instance.register(dbPlugin, options)
   await instance.register(clockPlugin, options)
   await instance.register(schedulerPlugin, options)
+  await instance.register(authPlugin, options)
+  await instance.register(rateLimitPlugin, options)
   await instance.register(eventLogPlugin)
   await instance.register(cachePlugin, options)
   await instance.register(noticesPlugin)
@@ -47,5 +56,8 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(openapiPlugin)
   await instance.register(docsPagePlugin)
   await instance.register(dashboardPlugin, options)
-  await instance.register(autoload, { dir: path.join(import.meta.dirname, 'routes') })
+  await instance.register(autoload, {
+    dir: path.join(import.meta.dirname, 'routes'),
+    ...(options.isService !== true && { ignorePattern: OF_THE_SERVICE })
+  })
 }

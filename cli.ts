@@ -12,7 +12,8 @@ const FAILED = 1
 const WRONG_USAGE = 2
 
 function help(): string {
-  const lines = [...commands].map(([word, { summary }]) => `  ${word.padEnd(8)}${summary}\n`)
+  const width = Math.max(...[...commands.keys()].map((word) => word.length)) + 1
+  const lines = [...commands].map(([word, { summary }]) => `  ${word.padEnd(width)}${summary}\n`)
   return `carillon [command] [flags]\n\n${lines.join('')}\ncarillon <command> --help shows its flags, carillon --version the version.\n`
 }
 

@@ -14,6 +14,7 @@ import { createScheduler, type Scheduler } from './src/scheduler.ts'
 
 export { CarillonError, type ErrorCode, type Fault } from './src/domain/errors.ts'
 export type { Clock } from './src/domain/clock.ts'
+export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
 export type { Manifest, ManifestReport } from './src/domain/manifest.ts'
 export type { Run } from './src/domain/run.ts'
@@ -25,6 +26,7 @@ export {
   type TypedHandler
 } from './src/engine/targets/handler-definition.ts'
 export type { Handler } from './src/engine/targets/handler.ts'
+export type { KeyOperations } from './src/operations/keys/key-operations.ts'
 export type { Operations } from './src/operations/operations.ts'
 export type { Scheduler } from './src/scheduler.ts'
 
@@ -36,6 +38,8 @@ const HTTP_OPTIONS = [
   'apiKey',
   'allowedHosts',
   'publicUrl',
+  'trustProxy',
+  'rateLimit',
   'cacheJobs',
   'metricsJobLimit'
 ] as const

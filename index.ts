@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import type { Dispatcher } from 'undici'
 import app from './app.ts'
 import { knownOptions } from './core/known-options.ts'
-import { appOf } from './plugins/instance.ts'
+import { appOf, type Authorize } from './plugins/instance.ts'
 import { parseConfig, type Options } from './src/config.ts'
 import type { Clock } from './src/domain/clock.ts'
 import type { HandlerDefinition } from './src/engine/targets/handler-definition.ts'
@@ -11,8 +11,17 @@ import type { Handler } from './src/engine/targets/handler.ts'
 import type { Scheduler } from './src/scheduler.ts'
 
 export { CarillonError, type ErrorCode, type Fault } from './src/domain/errors.ts'
+export type { Action, Authorize } from './plugins/instance.ts'
+export {
+  SCOPES,
+  type ApiKey,
+  type CreatedApiKey,
+  type NewApiKey,
+  type Scope
+} from './src/domain/api-key.ts'
 export type { BulkReport, BulkRequest } from './src/domain/bulk.ts'
 export type { Clock } from './src/domain/clock.ts'
+export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'
 export type { FeedEvent, FeedJob, FeedRun, FeedTopic } from './src/domain/feed-event.ts'
 export type { Forecast, ForecastQuery } from './src/domain/forecast.ts'
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
@@ -28,6 +37,7 @@ export {
   type HandlerDefinition,
   type TypedHandler
 } from './src/engine/targets/handler-definition.ts'
+export type { KeyOperations } from './src/operations/keys/key-operations.ts'
 export type { Operations } from './src/operations/operations.ts'
 export type { PutJob } from './src/operations/put-job.ts'
 export type { Scheduler } from './src/scheduler.ts'
@@ -39,7 +49,16 @@ declare module 'fastify' {
 }
 
 /** Those of the process; listening, logging and who may call are the host's. */
-const PROCESS_OPTIONS = ['host', 'port', 'logLevel', 'apiKey', 'allowedHosts', 'publicUrl'] as const
+const PROCESS_OPTIONS = [
+  'host',
+  'port',
+  'logLevel',
+  'apiKey',
+  'allowedHosts',
+  'publicUrl',
+  'trustProxy',
+  'rateLimit'
+] as const
 
 /** What a host application sets; everything has a default. */
 export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_OPTIONS)[number]>> {
@@ -51,6 +70,11 @@ export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_O
   routes?: boolean
   /** The name of the decorator on the host; another one for a second scheduler beside the first. */
   decorateAs?: string
+  /**
+   * Asked about each request to our routes, but for the open ones; left out, your hooks alone say who
+   * may call. False is answered with 403.
+   */
+  authorize?: Authorize
   /** For tests. */
   clock?: Clock
   /** What `http` targets send by, in place of connections. For tests. */
@@ -64,20 +88,29 @@ export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_O
  */
 async function carillon(host: FastifyInstance, options: CarillonOptions): Promise<void> {
   const { prefix = '/', handlers = {}, routes = true, decorateAs = 'scheduler' } = options
-  const { clock, dispatcher } = options
+  const { clock, dispatcher, authorize } = options
   const config = parseConfig(knownOptions(options, { own: OWN_OPTIONS, except: PROCESS_OPTIONS }))
   await host.register(
     async (instance) => {
       // At the root, unknown paths may be anyone's.
       const notFound = routes && prefix !== '' && prefix !== '/'
       const forTests = { ...(clock && { clock }), ...(dispatcher && { dispatcher }) }
-      await app(instance, { config, handlers, routes, notFound, ...forTests })
+      const guard = authorize && { authorize }
+      await app(instance, { config, handlers, routes, notFound, ...guard, ...forTests })
       host.decorate(decorateAs, appOf(instance).scheduler)
     },
     { prefix }
   )
 }
 
-const OWN_OPTIONS = ['prefix', 'handlers', 'routes', 'decorateAs', 'clock', 'dispatcher']
+const OWN_OPTIONS = [
+  'prefix',
+  'handlers',
+  'routes',
+  'decorateAs',
+  'authorize',
+  'clock',
+  'dispatcher'
+]
 
 export default fp(carillon, { name: 'carillon', fastify: '5.x' })

@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import app from './app.ts'
 import { sendEarlyProblem } from './plugins/errors.ts'
 import { appOf } from './plugins/instance.ts'
+import { limitConnections, serverLimits } from './plugins/server-limits.ts'
 import {
   optionsFromEnvironment,
   optionsFromFlags,
@@ -11,29 +12,21 @@ import {
   shownConfig,
   type Config
 } from './src/config.ts'
-import { isLoopbackHost } from './src/domain/addresses/address-kind.ts'
-import { CarillonError } from './src/domain/errors.ts'
+import { redacted } from './src/domain/secrets/redact.ts'
 import { version } from './src/version.ts'
-
-/** A client that sends half a request must not hold a socket for ever. */
-const REQUEST_TIMEOUT_MS = 30_000
 
 function readConfig(flags: readonly string[]): Config {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
-  const config = parseConfig({ ...environment, ...optionsFromFlags(flags) })
-  if (isLoopbackHost(config.host) || config.apiKey !== null) return config
-  throw new CarillonError(
-    'invalid_configuration',
-    `HOST is "${config.host}", which others may reach, but there is no API key; set CARILLON_API_KEY, or use "localhost".`
-  )
+  return parseConfig({ ...environment, ...optionsFromFlags(flags) })
 }
 
 function createServer(config: Config): FastifyInstance {
-  return Fastify({
-    logger: { level: config.logLevel },
+  const server = Fastify({
+    ...serverLimits(config),
+    // Not pino's own redaction: by wildcards, it costs twenty times as much as the line itself.
+    logger: { level: config.logLevel, formatters: { log: redacted } },
     // A database server that is starting, or a long migration, is waited for longer than Fastify does.
     pluginTimeout: 0,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     frameworkErrors: sendEarlyProblem,
     // A line a request would drown what matters; the metrics count them.
@@ -41,6 +34,8 @@ function createServer(config: Config): FastifyInstance {
     // A logger a request costs more than most requests; errors name theirs themselves.
     childLoggerFactory: (logger) => logger
   })
+  limitConnections(server)
+  return server
 }
 
 /** The first signal lets what runs come to its end; a second one ends the process at once. */

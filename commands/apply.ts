@@ -16,6 +16,8 @@ const ApplyFlags = flagsOnly({
   tag: Type.String({ description: 'Give every job this tag, and prune only jobs that have it.' })
 })
 
+const Flags = { ...ApplyFlags, ...ServiceFlags }
+
 const USAGE = `carillon apply <file> [flags]
 
 The file is a manifest in YAML or JSON, "-" for standard input:
@@ -28,12 +30,14 @@ The file is a manifest in YAML or JSON, "-" for standard input:
   carillon apply jobs.yaml --dry-run
   carillon apply jobs.yaml --tag billing --prune
 
-${flagLines({ ...ApplyFlags, ...ServiceFlags })}`
+${flagLines(Flags)}`
 
 /** The way from a file to jobs. */
 export const apply: Command = {
   summary: 'Makes the jobs of a service what a file says: creates, changes, prunes.',
   usage: USAGE,
+  flags: Flags,
+  takes: 'file',
   wrongUsage: 2,
   run: async (args) => {
     const { client, words, options, isJson } = readServiceCall(ApplyFlags, args)

@@ -1,5 +1,7 @@
+import type { Syntax } from './syntax.ts'
+
 /** What a word after `carillon` does. */
-export interface Command {
+export interface Command extends Syntax {
   /** One line of `carillon --help`. */
   readonly summary: string
   /** What `carillon <word> --help` shows. */

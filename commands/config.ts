@@ -23,6 +23,7 @@ interface Shown {
 export const config: Command = {
   summary: 'Shows the configuration in force, and where each value comes from.',
   usage: `carillon config [flags of the service]\n\n${flagLines(Options.properties)}`,
+  flags: Options.properties,
   wrongUsage: 2,
   run: async (args) => {
     const read = (file: string): string => readFileSync(file, 'utf8')

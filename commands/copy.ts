@@ -28,10 +28,13 @@ const To = {
   database: { ...Options.properties.database, description: 'The empty database to copy it into.' }
 }
 
+const CopyFlags = { ...From, ...To }
+
 /** The way from one database to another. */
 export const copy: Command = {
   summary: 'Copies everything from one database into another one, of any kind.',
-  usage: `carillon copy [flags]\n\n${flagLines({ ...From, ...To })}`,
+  usage: `carillon copy [flags]\n\n${flagLines(CopyFlags)}`,
+  flags: CopyFlags,
   wrongUsage: 2,
   run: async (flags) => {
     const { from, to } = readUrls(flags)
@@ -59,7 +62,7 @@ function readUrls(flags: readonly string[]): { from: string; to: string } {
   const { from, ...options } = {
     ...optionsFromEnvironment(process.env, readFile),
     ...readVariables(From, process.env, readFile),
-    ...readFlags({ ...From, ...To }, flags)
+    ...readFlags(CopyFlags, flags)
   }
   const { database: to } = parseConfig(options)
   if (to === 'sqlite::memory:') {

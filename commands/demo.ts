@@ -13,6 +13,7 @@ const DemoFlags = { port: Options.properties.port }
 export const demo: Command = {
   summary: 'Starts a service with a dozen lively jobs, on a database in memory.',
   usage: `carillon demo [flags]\n\n${flagLines(DemoFlags)}`,
+  flags: DemoFlags,
   wrongUsage: 2,
   run: async (args) => {
     readFlags(DemoFlags, args)

@@ -16,7 +16,7 @@ export interface ReadDocument {
  * @throws CarillonError `validation_failed`, naming file, line and column
  */
 export async function readDocument(file: string): Promise<ReadDocument> {
-  const source = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+  const source = await readText(file)
   const name = file === '-' ? 'Standard input' : file
   const lines = new LineCounter()
   const documents = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false })
@@ -35,6 +35,11 @@ export async function readDocument(file: string): Promise<ReadDocument> {
     value: document.toJS({ maxAliasCount: 100 }),
     lineOf: (pointer) => lines.linePos(offsetOf(document, pointer)).line
   }
+}
+
+/** The text of a file, or standard input for "-". */
+export function readText(file: string): Promise<string> {
+  return file === '-' ? text(process.stdin) : readFile(file, 'utf8')
 }
 
 /** Where in the text a pointer leads; a key counts as its pair. */

@@ -14,16 +14,19 @@ const ExportFlags = flagsOnly({
   format: words(['yaml', 'json'], { default: 'yaml', description: 'yaml or json.' })
 })
 
+const Flags = { ...ExportFlags, ...Connection }
+
 const USAGE = `carillon export [flags] > jobs.yaml
 
 Writes a manifest, which "carillon apply" takes.
 
-${flagLines({ ...ExportFlags, ...Connection })}`
+${flagLines(Flags)}`
 
 /** The way from jobs to a file. */
 export const exportJobs: Command = {
   summary: 'Writes every job of a service as a manifest.',
   usage: USAGE,
+  flags: Flags,
   wrongUsage: 2,
   run: async (args) => {
     const { client, options } = readServiceCall(ExportFlags, args)

@@ -1,5 +1,5 @@
 import type { Client, Job, Run } from '../client.ts'
-import { invalid } from '../src/option-sources.ts'
+import { invalid, type OptionSchemas } from '../src/option-sources.ts'
 import type { Command } from './command.ts'
 import { flagLines } from './flag-lines.ts'
 import { jobColumns } from './jobs/columns.ts'
@@ -10,23 +10,6 @@ import { printJson, printTable } from './print.ts'
 import { runColumns } from './runs/columns.ts'
 import { readServiceCall, ServiceFlags, type ServiceCall } from './service-call.ts'
 import { actionOf } from './sub-word.ts'
-
-const USAGE = `carillon jobs [list] [flags]
-carillon jobs show|run|pause|resume|skip|delete <id or key> [flags]
-carillon jobs create [file] [flags]
-
-  carillon jobs --state paused --sort name
-  carillon jobs create --name Ping --every 5m --call https://example.com/ping
-  carillon jobs pause nightly-report --reason "the server moves"
-
-To list:
-${flagLines(ListFlags)}
-To create; the file is JSON or YAML, "-" reads it from standard input:
-${flagLines(CreateFlags)}
-To do something to one:
-${flagLines(ActionFlags)}
-Always:
-${flagLines(ServiceFlags)}`
 
 type Call = ServiceCall<typeof JobFlags>
 type Action = (call: Call, id: number) => Promise<Job | Run>
@@ -46,10 +29,43 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   }
 }
 
+const USAGE = `carillon jobs [list] [flags]
+carillon jobs ${Object.keys(ACTIONS).join('|')} <id or key> [flags]
+carillon jobs create [file] [flags]
+
+  carillon jobs --state paused --sort name
+  carillon jobs create --name Ping --every 5m --call https://example.com/ping
+  carillon jobs pause nightly-report --reason "the server moves"
+
+To list:
+${flagLines(ListFlags)}
+To create; the file is JSON or YAML, "-" reads it from standard input:
+${flagLines(CreateFlags)}
+To do something to one:
+${flagLines(ActionFlags)}
+Always:
+${flagLines(ServiceFlags)}`
+
+/** The flags that mean something to an action. */
+const FLAGS_OF: Readonly<Record<string, OptionSchemas>> = {
+  pause: { reason: ActionFlags.reason, until: ActionFlags.until },
+  resume: { catchUp: ActionFlags.catchUp },
+  skip: { count: ActionFlags.count },
+  delete: { running: ActionFlags.running }
+}
+
 /** Jobs of a service. */
 export const jobs: Command = {
   summary: 'Lists the jobs of a service, shows one, creates one, does something to one.',
   usage: USAGE,
+  flags: { ...ListFlags, ...ServiceFlags },
+  words: {
+    list: { flags: { ...ListFlags, ...ServiceFlags } },
+    create: { flags: { ...CreateFlags, ...ServiceFlags }, takes: 'file' },
+    ...Object.fromEntries(
+      Object.keys(ACTIONS).map((word) => [word, { flags: { ...FLAGS_OF[word], ...ServiceFlags } }])
+    )
+  },
   wrongUsage: 2,
   run: async (args) => {
     const call = readServiceCall(JobFlags, args)

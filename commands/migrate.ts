@@ -23,6 +23,7 @@ const MigrateFlags = {
 export const migrateDatabase: Command = {
   summary: 'Brings the schema of the database up to date, as every start of a service does.',
   usage: `carillon migrate [flags]\n\n${flagLines(MigrateFlags)}`,
+  flags: MigrateFlags,
   wrongUsage: 2,
   run: async (args) => {
     const { check = false, ...flags } = readFlags(MigrateFlags, args)

@@ -29,6 +29,7 @@ const parseFlags = createParser(Type.Partial(Type.Object(PreviewFlags)), 'config
 export const preview: Command = {
   summary: 'Says what a schedule means, and when it occurs next.',
   usage: USAGE,
+  flags: PreviewFlags,
   wrongUsage: 2,
   run: async (args) => {
     const { words, flags } = splitWords(PreviewFlags, args)

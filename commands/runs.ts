@@ -21,14 +21,7 @@ const RunFlags = flagsOnly({
   limit: Type.Integer({ default: 20, minimum: 1, maximum: 1_000, description: 'Runs at most.' })
 })
 
-const USAGE = `carillon runs [list] [flags]
-carillon runs show|cancel|retry <id> [flags]
-carillon runs follow [flags]
-
-  carillon runs --state failed --from 2026-01-31T00:00:00Z
-  carillon runs follow --job 7
-
-${flagLines({ ...RunFlags, ...ServiceFlags })}`
+const Flags = { ...RunFlags, ...ServiceFlags }
 
 type Call = ServiceCall<typeof RunFlags>
 
@@ -38,10 +31,25 @@ const ACTIONS: Readonly<Record<string, (call: Call, id: number) => Promise<Run>>
   retry: ({ client }, id) => client.retryRun(id)
 }
 
+const USAGE = `carillon runs [list] [flags]
+carillon runs ${Object.keys(ACTIONS).join('|')} <id> [flags]
+carillon runs follow [flags]
+
+  carillon runs --state failed --from 2026-01-31T00:00:00Z
+  carillon runs follow --job 7
+
+${flagLines(Flags)}`
+
 /** Runs of a service. */
 export const runs: Command = {
   summary: 'Lists the runs of a service, shows, cancels, retries one, or follows them.',
   usage: USAGE,
+  flags: Flags,
+  words: {
+    list: { flags: Flags },
+    follow: { flags: { job: RunFlags.job, state: RunFlags.state, ...ServiceFlags } },
+    ...Object.fromEntries(Object.keys(ACTIONS).map((word) => [word, { flags: ServiceFlags }]))
+  },
   wrongUsage: 2,
   run: async (args) => {
     const call = readServiceCall(RunFlags, args)

@@ -6,6 +6,7 @@ import { flagLines } from './flag-lines.ts'
 export const serve: Command = {
   summary: 'Runs the service, as carillon alone does.',
   usage: `carillon [serve] [flags]\n\n${flagLines(Options.properties)}`,
+  flags: Options.properties,
   // A service that does not start has failed, whatever the reason.
   wrongUsage: 1,
   run: async (flags) => {

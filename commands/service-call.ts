@@ -15,7 +15,7 @@ export const ServiceFlags = {
   apiKey: Type.String({
     env: 'CARILLON_API_KEY',
     secret: true,
-    description: 'The key of the service, if it has one.'
+    description: 'A key of the service, if it asks for one.'
   }),
   json: Type.Boolean({
     default: false,

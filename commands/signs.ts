@@ -9,6 +9,8 @@ const SIGNS: Readonly<Record<string, string>> = {
   failed: '✗',
   cancelled: '⊘',
   skipped: '»',
+  ok: '✓',
+  warning: '!',
   missed: '!'
 }
 

@@ -2,9 +2,11 @@ import { env, versions } from 'node:process'
 import type { Dispatcher } from 'undici'
 import type { Config } from '../src/config.ts'
 import type { Clock } from '../src/domain/clock.ts'
+import { parseSecretKey } from '../src/domain/secrets/secret-key.ts'
 import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
 import type { Logger } from '../src/engine/attempt.ts'
 import { identify } from '../src/engine/replica.ts'
+import { createVault, type Vault } from '../src/engine/vault.ts'
 import type { SchedulerOptions } from '../src/scheduler.ts'
 import type { Database } from '../src/store/db.ts'
 import { version } from '../src/version.ts'
@@ -39,9 +41,20 @@ export function schedulerOptions(
     leaseMs: config.leaseMs,
     heartbeatMs: config.heartbeatMs,
     pollMs,
+    vault: vaultOf(config),
     zoneData: versions['tz'] ?? 'unknown',
     ...(config.allowCommands && { commands: { environment: env } }),
     targetPolicy: createTargetPolicy({ allow, deny, isLocal }),
     retention: { ageMs: config.retentionAgeMs, perJob: config.retentionRuns }
   }
+}
+
+/** What seals and opens the secrets of jobs, by the keys of the configuration. */
+export function vaultOf({
+  secretKey,
+  previousSecretKey
+}: Pick<Config, 'secretKey' | 'previousSecretKey'>): Vault {
+  const keyOf = (text: string | null): Buffer | null =>
+    text === null ? null : parseSecretKey(text)
+  return createVault({ current: keyOf(secretKey), previous: keyOf(previousSecretKey) })
 }

@@ -14,10 +14,19 @@ export default fp<AppOptions>(
     app.addHook('onRequest', async (request: FastifyRequest) => {
       // Probes call by whatever address they know, and learn nothing that a page could use.
       if (request.routeOptions.config.open === true) return
-      const { method, host, headers } = request
-      const fetchSite = headers['sec-fetch-site']
-      check({ method, host, origin: headers.origin, fetchSite: fetchSite?.toString() })
+      const { method, headers } = request
+      const { origin, 'sec-fetch-site': fetchSite } = headers
+      check({ method, host: hostOf(request), origin, fetchSite: fetchSite?.toString() })
     })
   },
   { name: 'carillon-browser-guard', dependencies: ['carillon-errors'] }
 )
+
+/**
+ * The name that a request was sent to: that of the URL where there is a whole one (RFC 9112, 3.2.2),
+ * else that of `Host`. Never that of `X-Forwarded-Host`, which anyone behind a proxy can send.
+ */
+function hostOf({ url, headers }: FastifyRequest): string {
+  const { host = '' } = headers
+  return url.startsWith('/') ? host : (URL.parse(url)?.host ?? host)
+}

@@ -1,8 +1,17 @@
 import type { FastifyRequest } from 'fastify'
+import type { Scope } from '../src/domain/api-key.ts'
 import type { Caller } from '../src/domain/caller.ts'
+import { CarillonError } from '../src/domain/errors.ts'
 
-/** Not a decorator: a host application may have one of any name. */
+/**
+ * Refuses a request that may not do what needs this scope; null for what needs none, and is still not
+ * for everybody. Whoever it is may have lost the right since they were asked last.
+ */
+export type Demand = (scope: Scope | null) => Promise<void>
+
+/** Not decorators: a host application may have some of any name. */
 const actors = new WeakMap<FastifyRequest, string>()
+const demands = new WeakMap<FastifyRequest, Demand>()
 
 /** Notes who sends a request, once it is known. */
 export function nameActor(request: FastifyRequest, actor: string): void {
@@ -12,4 +21,40 @@ export function nameActor(request: FastifyRequest, actor: string): void {
 /** Who sends a request, as far as it is known, and from where. */
 export function callerOf(request: FastifyRequest): Caller {
   return { actor: actors.get(request) ?? null, address: request.ip }
+}
+
+/** Asks for the scope of the route, unless it is open, and keeps how to ask for another one. */
+export async function guardRequest(request: FastifyRequest, demand: Demand): Promise<void> {
+  const { open = false, scope = 'admin' } = request.routeOptions.config
+  if (open) return
+  demands.set(request, demand)
+  // Nothing is done for a path that nobody has.
+  await demand(request.is404 ? null : scope)
+}
+
+/**
+ * For what needs another scope besides that of its route, as its body tells.
+ * @throws an error that is answered with 401 or 403
+ */
+export async function demandScope(request: FastifyRequest, scope: Scope): Promise<void> {
+  await demands.get(request)?.(scope)
+}
+
+/**
+ * For answers that take long: whether the request would still be let in. While that cannot be known,
+ * it may go on.
+ */
+export async function isStillAllowed(request: FastifyRequest): Promise<boolean> {
+  try {
+    await demandScope(request, request.routeOptions.config.scope ?? 'admin')
+    return true
+  } catch (error) {
+    return !isRefusal(error)
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof CarillonError) return error.code === 'insufficient_scope'
+  const status: unknown = Object(error).statusCode
+  return status === 401 || status === 403
 }

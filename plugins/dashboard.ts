@@ -39,7 +39,7 @@ export default fp<AppOptions>(
     }
     await instance.register(async (dashboard: FastifyInstance) => {
       dashboard.addHook('onRoute', (route) => {
-        route.config = { ...route.config, operation: 'dashboard' }
+        route.config = { ...route.config, operation: 'dashboard', scope: 'read' }
       })
       await dashboard.register(fastifyStatic, {
         root: FILES,

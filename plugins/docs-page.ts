@@ -26,7 +26,7 @@ export default fp(
     const { openapi } = appOf(instance)
     await instance.register(async (docs: FastifyInstance) => {
       docs.addHook('onRoute', (route) => {
-        route.config = { ...route.config, operation: 'docs' }
+        route.config = { ...route.config, operation: 'docs', scope: 'read' }
         route.logLevel = 'warn'
       })
       docs.addHook('onRequest', async (request, reply) => {

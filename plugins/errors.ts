@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { AppOptions } from './instance.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 import { MAX_BODY_BYTES } from './validation.ts'
 import { CarillonError } from '../src/domain/errors.ts'
 import { HTTP_CODES, isProblemCode, PROBLEMS, type ProblemCode } from '../src/domain/problems.ts'
@@ -89,6 +90,7 @@ const sendWithoutPrefix = createSender('')
 
 /** For what a server refuses before any route is found, such as a path that cannot be decoded. */
 export function sendEarlyProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(SECURITY_HEADERS)
   void sendWithoutPrefix(error, request, reply)
 }
 

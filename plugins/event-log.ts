@@ -1,4 +1,6 @@
 import fp from 'fastify-plugin'
+import { COMMANDS_ALLOWED } from '../src/domain/target.ts'
+import { INVARIANT_WORDS } from '../src/domain/invariant.ts'
 import { appOf } from './instance.ts'
 
 /** Writes what the core announces and an operator should see, one line an event. */
@@ -16,8 +18,19 @@ export default fp(
         )
       }
     })
+    events.on('job_changed', ({ change: { id, job_id, action, actor, address, version } }) => {
+      const fields = { change_id: id, job_id, action, actor, address, version }
+      log.info(fields, 'A job was changed.')
+    })
     events.on('occurrences_not_run', (event) => log.info(event, 'Occurrences were not run.'))
-    events.on('handler_missing', (event) => log.warn(event, 'A run waits for its handler.'))
+    events.on('handler_missing', (event) =>
+      log.warn(
+        event,
+        event.handler === COMMANDS_ALLOWED
+          ? 'A run waits for a process with CARILLON_ALLOW_COMMANDS.'
+          : 'A run waits for its handler.'
+      )
+    )
     events.on('job_recomputed', (event) =>
       log.warn(event, 'Newer time-zone data moved the next run of a job.')
     )
@@ -28,6 +41,13 @@ export default fp(
       log.warn({ job_id: run.job_id, run_id: run.id }, 'A result came too late and was refused.')
     )
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
+    events.on('key_created', (event) => log.info(event, 'An API key was made.'))
+    events.on('key_revoked', (event) => log.info(event, 'An API key was revoked.'))
+    events.on('invariant_violated', (event) => {
+      const { broken, advice } = INVARIANT_WORDS[event.invariant]
+      if (event.count > 0) log.error(event, `${broken} ${event.repair ?? advice}`)
+      else log.info(event, 'An invariant holds again.')
+    })
     events.on('pass_failed', ({ loop, error }) =>
       log.error({ loop, err: error }, 'A round failed; it is tried again.')
     )

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { sql } from 'kysely'
+import { MAX_SKEW_MS, skewSentence, WARNED_SKEW_MS } from '../src/engine/clock-skew.ts'
 import { isMigrated } from '../src/store/migrate.ts'
 import { migrations } from '../core/migrations.ts'
 import { appOf, type AppOptions, type Health } from './instance.ts'
@@ -7,9 +8,6 @@ import { appOf, type AppOptions, type Health } from './instance.ts'
 const DATABASE_TIMEOUT_MS = 1_000
 /** The loop that looks for due jobs makes a round at least once a second. */
 const PASS_TIMEOUT_MS = 3_000
-/** A clock that is off by so much is told of, and by so much more cannot be relied on. */
-const WARNED_SKEW_MS = 5_000
-const MAX_SKEW_MS = 30_000
 const CLOCK_EVERY_MS = 1_000
 
 /** Decorates `health`, which `/readyz` shows. */
@@ -61,12 +59,6 @@ export default fp<AppOptions>(
   },
   { name: 'carillon-health', dependencies: ['carillon-scheduler'] }
 )
-
-function skewSentence(skewMs: number): string {
-  const seconds = Math.round(Math.abs(skewMs) / 1_000)
-  const side = skewMs > 0 ? 'ahead of' : 'behind'
-  return `The clock of this machine is ${seconds} s ${side} that of the database.`
-}
 
 async function withTimeout<Result>(work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined

@@ -8,7 +8,9 @@ const TAG = 'scheduler'
 /** A route in the words of OpenAPI, and which operation it is. */
 const describe: SwaggerTransform = ({ schema, url, route }) => {
   const parts = Object.entries(schema ?? {}).map(([part, value]) => [part, readableSchema(value)])
-  return { schema: Object.fromEntries([...parts, [OPERATION, route.config?.operation]]), url }
+  const { operation, scope } = route.config ?? {}
+  const description = scope === undefined ? [] : [['description', `Scope: \`${scope}\`.`]]
+  return { schema: Object.fromEntries([...description, ...parts, [OPERATION, operation]]), url }
 }
 
 /**

@@ -14,15 +14,16 @@ const KEPT_HEADERS = ['location', 'etag']
 
 /**
  * Lets every POST be sent more than once and carried out once, by the header `Idempotency-Key` (IETF
- * draft-ietf-httpapi-idempotency-key-header). Handlers of POST routes ask `operationsFor(request)`,
- * not the scheduler: with a key, what they do is a part of the transaction that keeps the answer.
+ * draft-ietf-httpapi-idempotency-key-header). Handlers of routes that write ask
+ * `operationsFor(request)`, not the scheduler: what they do is noted with who sent the request, and
+ * with a key it is a part of the transaction that keeps the answer.
  */
 export default fp(
   async (instance) => {
     const app = appOf(instance)
     const enlisted = new WeakMap<FastifyRequest, Operations>()
     const operationsFor = (request: FastifyRequest): Operations =>
-      enlisted.get(request) ?? app.scheduler
+      enlisted.get(request) ?? app.scheduler.as(callerOf(request))
     app.decorate('operationsFor', operationsFor)
 
     const onceOnly = (handler: RouteHandlerMethod): RouteHandlerMethod =>
@@ -42,11 +43,25 @@ export default fp(
       }
 
     app.addHook('onRoute', (route) => {
-      if (route.method === 'POST') route.handler = onceOnly(route.handler)
+      if (route.method !== 'POST') return
+      const { config, handler } = route
+      route.handler = config?.once === false ? neverTwice(handler) : onceOnly(handler)
     })
   },
   { name: 'carillon-idempotency', dependencies: ['carillon-scheduler'] }
 )
+
+/** For what cannot be answered again: it would have to be kept. */
+function neverTwice(handler: RouteHandlerMethod): RouteHandlerMethod {
+  return function carryOut(request, reply) {
+    if (request.headers['idempotency-key'] === undefined) {
+      return handler.call(this, request, reply)
+    }
+    throw refusedHeader(
+      'The header "Idempotency-Key" cannot be used here: the answer holds a secret, which is not kept; leave it out.'
+    )
+  }
+}
 
 /** Null for a request without a key, and for a dry run, which does nothing anyway. */
 function keyedRequest(request: FastifyRequest): KeyedRequest | null {
@@ -55,8 +70,10 @@ function keyedRequest(request: FastifyRequest): KeyedRequest | null {
   if (key === undefined) return null
   if (typeof key !== 'string' || !KEY.test(key)) throw wrongKey(key)
   if (isDry(query) || isDry(body)) return null
+  const caller = callerOf(request)
   return {
-    caller: callerOf(request).actor ?? '',
+    caller: caller.actor ?? '',
+    as: caller,
     key,
     content: JSON.stringify([method, url, body])
   }
@@ -80,6 +97,10 @@ function storedAnswer(reply: FastifyReply, result: unknown): StoredAnswer {
 
 function wrongKey(key: unknown): CarillonError {
   const detail = `The header "Idempotency-Key" is ${shown(key)}, but must be 1 to 255 visible ASCII characters, such as a UUID.`
+  return refusedHeader(detail)
+}
+
+function refusedHeader(detail: string): CarillonError {
   const faults = [{ in: 'headers' as const, pointer: '/idempotency-key', detail }]
   return new CarillonError('validation_failed', detail, { faults })
 }

@@ -9,6 +9,7 @@ import type {
 } from 'fastify'
 import type { Dispatcher } from 'undici'
 import type { Config } from '../src/config.ts'
+import type { Scope } from '../src/domain/api-key.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { HandlerDefinition } from '../src/engine/targets/handler-definition.ts'
 import type { Handler } from '../src/engine/targets/handler.ts'
@@ -24,8 +25,25 @@ declare module 'fastify' {
     operation?: string
     /** Whether requests of this route need no API key. */
     open?: boolean
+    /** What a key must be for, to be used for it; every route that is not open has one. */
+    scope?: Scope
+    /** False for a POST whose answer must not be kept, so that it cannot be sent again. */
+    once?: boolean
+    /** Whether requests of this route may be as many as anyone likes. */
+    unlimited?: boolean
   }
 }
+
+/** What a request asks for. */
+export interface Action {
+  /** Such as `create_job`, as requests are counted under. */
+  readonly operation: string
+  readonly scope: Scope
+}
+
+/** Whether a request may do something: who sends it, where that is known; false refuses it. */
+export type Authorize = (request: FastifyRequest, action: Action) => Verdict | Promise<Verdict>
+type Verdict = boolean | { readonly actor: string }
 
 /** What the plugins and routes need to know. */
 export interface AppOptions {
@@ -33,6 +51,8 @@ export interface AppOptions {
   handlers?: Readonly<Record<string, Handler | HandlerDefinition>>
   /** Whether this is the service itself, and not a part of another application. */
   isService?: boolean
+  /** Of the host application: whether a request may do something. */
+  authorize?: Authorize
   /** For tests; the machine's own by default. */
   clock?: Clock
   /** What `http` targets send by; for tests. */
@@ -56,7 +76,10 @@ export interface Decorators {
   /** How far the clock of this machine is ahead of the one in force, in milliseconds. */
   clockSkewMs: () => number
   scheduler: Scheduler
-  /** What the handler of a POST route calls: the scheduler, within what makes the request idempotent. */
+  /**
+   * What the handler of a route that writes calls: the scheduler, in the name of who sent the request,
+   * and within what makes it idempotent.
+   */
   operationsFor: (request: FastifyRequest) => Operations
   cache: JobCache
   /** What happens, for whoever listens. */

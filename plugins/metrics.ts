@@ -8,6 +8,7 @@ import { createClockMetrics } from '../src/metrics/clock-metrics.ts'
 import { createFeedMetrics } from '../src/metrics/feed-metrics.ts'
 import { createJobMetrics } from '../src/metrics/job-metrics.ts'
 import { createRunMetrics } from '../src/metrics/run-metrics.ts'
+import { createSelfCheckMetrics } from '../src/metrics/self-check-metrics.ts'
 
 const REQUEST_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -36,6 +37,7 @@ export default fp<AppOptions>(
     for (const name of MISNAMED) registry.removeSingleMetric(name)
     createCacheMetrics(registry, app.cache)
     createRunMetrics(registry, app.scheduler)
+    createSelfCheckMetrics(registry, app.scheduler)
     createClockMetrics(registry, app.clockSkewMs)
     createFeedMetrics(registry, app.feed.listeners)
     const { db, clock, scheduler } = app

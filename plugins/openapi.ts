@@ -16,8 +16,12 @@ const DOCUMENT: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   components: {
     securitySchemes: {
-      bearer: { type: 'http', scheme: 'bearer', description: 'The API key, where there is one.' },
-      basic: { type: 'http', scheme: 'basic', description: 'The API key as the password.' }
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An API key with the scope of the operation, where keys are asked for.'
+      },
+      basic: { type: 'http', scheme: 'basic', description: 'The same as the password.' }
     }
   },
   security: [{ bearer: [] }, { basic: [] }, {}]

@@ -5,12 +5,13 @@ import { Problem } from '../src/domain/problem.ts'
 
 /**
  * What any route may answer: to a page of another site, to a request without the API key, under a
- * name that is not the service's own, and when the database fails it.
+ * name that is not the service's own, to one of too many, and when the database fails it.
  */
 export const CommonProblems = {
   401: Problem,
   403: Problem,
   421: Problem,
+  429: Problem,
   500: Problem,
   503: Problem
 }

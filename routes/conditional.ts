@@ -22,6 +22,8 @@ export function sendTagged(
   { body, etag }: { body: string | Buffer; etag: string }
 ): FastifyReply {
   reply.header('etag', etag)
+  // May be kept, if it is asked each time whether it still holds.
+  reply.header('cache-control', 'no-cache')
   const known = request.headers['if-none-match']
   if (known !== undefined && isNamed(known, etag)) return reply.code(304).send()
   return sendJson(reply, body)

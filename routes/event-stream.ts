@@ -18,7 +18,12 @@ export interface EventStream extends FeedListener {
   open(): void
 }
 
-export function createEventStream(clock: Clock, response: ServerResponse): EventStream {
+/** `isAllowed` tells, with every comment, whether the client may still listen. */
+export function createEventStream(
+  clock: Clock,
+  response: ServerResponse,
+  isAllowed: () => Promise<boolean> = async () => true
+): EventStream {
   const body = new Readable({ read: () => undefined })
   let limit = Infinity
   const push = (text: string): void => {
@@ -26,9 +31,18 @@ export function createEventStream(clock: Clock, response: ServerResponse): Event
     body.push(text)
     if (body.readableLength > limit) body.destroy()
   }
+  const end = (): void => {
+    // Who does not read would hold up the end.
+    if (body.readableLength > 0 || response.writableLength > 0) body.destroy()
+    else body.push(null)
+  }
+  const endUnlessAllowed = async (): Promise<void> => {
+    if (!(await isAllowed()) && !body.destroyed) end()
+  }
   const comment = (): void => {
     push(':\n\n')
     cancelComment = clock.setTimer(comment, COMMENT_MS)
+    void endUnlessAllowed()
   }
   let cancelComment = clock.setTimer(comment, COMMENT_MS)
   body.once('close', () => cancelComment())
@@ -40,11 +54,7 @@ export function createEventStream(clock: Clock, response: ServerResponse): Event
       limit = body.readableLength + MAX_UNREAD_BYTES
     },
     tell: (message) => push(frameOf(message)),
-    end: () => {
-      // Who does not read would hold up the end.
-      if (body.readableLength > 0 || response.writableLength > 0) body.destroy()
-      else body.push(null)
-    }
+    end
   }
 }
 

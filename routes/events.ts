@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { isStillAllowed } from '../plugins/caller.ts'
 import { appOf, type App } from '../plugins/instance.ts'
 import { CarillonError } from '../src/domain/errors.ts'
 import { DEFAULT_FEED_TOPICS, FEED_TOPICS, type FeedTopic } from '../src/domain/feed-event.ts'
@@ -33,7 +34,7 @@ export default async function events(instance: FastifyInstance): Promise<void> {
   app.get(
     '/events',
     {
-      config: { operation: 'follow_events' },
+      config: { operation: 'follow_events', scope: 'read' },
       logLevel: 'warn',
       schema: {
         querystring: EventsQuery,
@@ -58,7 +59,8 @@ async function follow(
 ): Promise<FastifyReply> {
   // Who asks for the headers alone would never end a stream.
   if (reply.request.method === 'HEAD') return reply.headers(HEADERS).send()
-  const stream = createEventStream(clock, reply.raw)
+  const { request } = reply
+  const stream = createEventStream(clock, reply.raw, () => isStillAllowed(request))
   try {
     const leave = await feed.subscribe(stream, wanted)
     stream.body.once('close', leave)

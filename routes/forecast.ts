@@ -8,7 +8,7 @@ export default async function forecast(instance: FastifyInstance): Promise<void>
   app.get(
     '/forecast',
     {
-      config: { operation: 'forecast' },
+      config: { operation: 'forecast', scope: 'read' },
       schema: { querystring: ForecastQuery, response: { 200: Forecast, ...ReadProblems } }
     },
     (request) => app.scheduler.forecast(request.query)

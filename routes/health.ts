@@ -15,7 +15,7 @@ export default async function health(instance: FastifyInstance): Promise<void> {
   app.get(
     '/livez',
     {
-      config: { operation: 'livez', open: true },
+      config: { operation: 'livez', open: true, unlimited: true },
       logLevel: 'warn',
       schema: { response: { 200: Live } }
     },
@@ -24,7 +24,7 @@ export default async function health(instance: FastifyInstance): Promise<void> {
   app.get(
     '/readyz',
     {
-      config: { operation: 'readyz', open: true },
+      config: { operation: 'readyz', open: true, unlimited: true },
       logLevel: 'warn',
       schema: { response: { 200: Ready, 503: NotReady } }
     },

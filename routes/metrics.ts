@@ -8,7 +8,7 @@ export default async function metrics(instance: FastifyInstance): Promise<void> 
   app.get(
     '/metrics',
     {
-      config: { operation: 'metrics' },
+      config: { operation: 'metrics', scope: 'read', unlimited: true },
       logLevel: 'warn',
       schema: {
         response: {

@@ -13,7 +13,7 @@ export default async function openapi(instance: FastifyInstance): Promise<void> 
   app.get(
     '/openapi.json',
     {
-      config: { operation: 'get_openapi' },
+      config: { operation: 'get_openapi', scope: 'read' },
       schema: { response: { 200: Description, ...ReadProblems } }
     },
     async (_request, reply) => sendJson(reply, app.openapi())

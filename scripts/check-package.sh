@@ -15,13 +15,38 @@ trap finish EXIT
 
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
 tar -tzf "$folder/$tarball" >"$folder/contents"
-for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE openapi.json dist/client.js dist/core.js dist/testing.js; do
+for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE openapi.json dist/client.js dist/core.js dist/testing.js dist/dashboard/dist/index.html; do
   grep -q "^package/$file" "$folder/contents" || { echo "$file is not in the package."; exit 1; }
 done
 
+# Nothing else may get in: no tests, no sources and maps of them, nothing that looks like a secret.
+sed 's,^package/,,' "$folder/contents" >"$folder/files"
+unwanted='(^|/)(tests?|bench|scripts|node_modules|deploy)/|\.test\.|\.map$|(^|/)\.'
+secret='\.(pem|key|p12|pfx|db|sqlite|log)(-[a-z]+)?$|api-key|id_rsa|secret|credential'
+if grep -iE "$unwanted" "$folder/files" || grep -vE '\.(js|d\.ts|md)$' "$folder/files" | grep -iE "$secret"; then
+  echo 'These files do not belong into the package.'
+  exit 1
+fi
+if grep -E '\.ts$' "$folder/files" | grep -vE '\.d\.ts$'; then
+  echo 'Node does not run TypeScript of a package.'
+  exit 1
+fi
+tar -xzf "$folder/$tarball" -C "$folder" package
+node -e '
+  const { scripts } = JSON.parse(require("fs").readFileSync(process.argv[1]))
+  const run = ["preinstall", "install", "postinstall"].filter((name) => scripts?.[name])
+  if (run.length > 0) throw new Error(`Installing the package would run ${run}.`)
+' "$folder/package/package.json"
+if grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY|car_[0-9a-z]+_[A-Za-z0-9_-]{43}' "$folder/package"; then
+  echo 'These files hold what looks like a secret.'
+  exit 1
+fi
+rm -r "$folder/package"
+
 cd "$folder"
 echo '{ "name": "host", "private": true, "type": "module" }' >package.json
-npm install --silent --no-audit --no-fund --prefer-offline "./$tarball" fastify @types/node@24
+# Without scripts: what has binaries brings them along, and everything below works all the same.
+npm install --silent --ignore-scripts --no-audit --no-fund --prefer-offline "./$tarball" fastify @types/node@24
 
 cat >host.js <<'JS'
 import Fastify from 'fastify'

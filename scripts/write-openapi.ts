@@ -6,7 +6,8 @@ import { appOf } from '../plugins/instance.ts'
 import { parseConfig } from '../src/config.ts'
 
 const server = Fastify()
-await app(server, { config: parseConfig({ database: 'sqlite::memory:', autoStart: false }) })
+const config = parseConfig({ database: 'sqlite::memory:', autoStart: false })
+await app(server, { config, isService: true })
 await server.ready()
 await writeFile(path.join(import.meta.dirname, '../openapi.json'), `${appOf(server).openapi()}\n`)
 await server.close()

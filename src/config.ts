@@ -1,8 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { apiKeyFault } from './api-key.ts'
+import { apiKeyFault } from './domain/api-key-text.ts'
+import { isNetwork } from './domain/addresses/network.ts'
 import { parseTargetRule } from './domain/addresses/target-rule.ts'
 import { parseDuration } from './domain/duration.ts'
-import { words } from './domain/schema.ts'
+import { HIDDEN, words } from './domain/schema.ts'
+import { secretKeyFault } from './domain/secrets/secret-key.ts'
 import { didYouMean } from './domain/suggest.ts'
 import { compileFaults, shown } from './domain/validation.ts'
 import {
@@ -20,6 +22,13 @@ const duration = (fallback: string, description: string) =>
 /** Several words in one text, separated by commas. */
 const list = (description: string) =>
   Type.Union([Type.String(), Type.Null()], { default: null, description })
+const secretText = (description: string) =>
+  Type.Union([Type.String(HIDDEN), Type.Null()], {
+    ...HIDDEN,
+    default: null,
+    secret: true,
+    description
+  })
 const integer = (fallback: number, minimum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum: 1_000_000_000, description })
 
@@ -43,22 +52,28 @@ export const Options = Type.Object(
       description: 'Port to listen on; 0 takes a free one.'
     }),
     database: Type.String({
+      ...HIDDEN,
       default: 'sqlite:./carillon.db',
       env: 'DATABASE_URL',
       secret: true,
       description: 'Where jobs and runs are kept.'
     }),
-    apiKey: Type.Union([Type.String(), Type.Null()], {
-      default: null,
-      secret: true,
-      description: 'What requests must carry; required where others can reach the address.'
-    }),
+    apiKey: secretText(
+      'A key for everything; where others reach it, there must be this or one in the database.'
+    ),
+    secretKey: secretText('Seals the secrets of jobs: 32 bytes as base64, base64url or hex.'),
+    previousSecretKey: secretText('Opens what was sealed by the key before.'),
     allowedHosts: list(
       'Names it may be called by, beside those of this machine; any, where others reach it.'
     ),
     publicUrl: Type.Union([Type.String(), Type.Null()], {
       default: null,
       description: 'Where people see it, if that is behind a proxy.'
+    }),
+    trustProxy: list('Addresses and networks of proxies, which say who sends a request.'),
+    rateLimit: Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), Type.Null()], {
+      default: null,
+      description: 'Requests a minute of each sender, 0 for any number; 300 where others reach it.'
     }),
     logLevel: words(LOG_LEVELS, {
       default: 'info',
@@ -103,8 +118,11 @@ export interface Config extends Omit<
   | 'targetsAllow'
   | 'targetsDeny'
   | 'allowedHosts'
+  | 'trustProxy'
 > {
   allowedHosts: string[] | null
+  /** Proxies by their addresses and networks; null for none. */
+  trustProxy: string[] | null
   targetsAllow: string[]
   targetsDeny: string[]
   leaseMs: number
@@ -129,13 +147,15 @@ export function parseConfig(options: Readonly<Record<string, unknown>>): Config 
   const [fault] = findFaults(complete)
   if (fault !== undefined) throw invalid(fault.detail)
   const { lease, heartbeat, retentionAge, stopGrace, ...others } = complete as Options
-  const { targetsAllow, targetsDeny, allowedHosts, ...rest } = others
+  const { targetsAllow, targetsDeny, allowedHosts, trustProxy, ...rest } = others
   const keyFault = rest.apiKey === null ? null : apiKeyFault(rest.apiKey)
   if (keyFault !== null) throw invalid(`${variableOf('apiKey')} ${keyFault}.`)
+  checkSecretKeys(rest)
   checkPublicUrl(rest.publicUrl)
   const config = {
     ...rest,
     allowedHosts: allowedHosts === null ? null : itemsOf(allowedHosts),
+    trustProxy: trustProxy === null ? null : proxies(trustProxy),
     leaseMs: milliseconds('lease', lease),
     heartbeatMs: milliseconds('heartbeat', heartbeat),
     retentionAgeMs: milliseconds('retentionAge', retentionAge),
@@ -174,8 +194,18 @@ export function optionsFromFlags(flags: readonly string[]): Record<string, unkno
 
 /** The configuration as it may be shown and logged: secrets left out. */
 export function shownConfig(config: Config): Record<string, unknown> {
-  const { database, apiKey } = config
-  return { ...config, database: withoutSecrets(database), apiKey: apiKey === null ? null : '***' }
+  const { database, apiKey, secretKey, previousSecretKey } = config
+  return {
+    ...config,
+    database: withoutSecrets(database),
+    apiKey: hidden(apiKey),
+    secretKey: hidden(secretKey),
+    previousSecretKey: hidden(previousSecretKey)
+  }
+}
+
+function hidden(secret: string | null): string | null {
+  return secret === null ? null : '***'
 }
 
 /** A password may hold what ends the authority of a URL; then all up to the last @ is hidden. */
@@ -207,10 +237,34 @@ function itemsOf(text: string): string[] {
   return items.filter((item) => item !== '')
 }
 
+function checkSecretKeys({
+  secretKey,
+  previousSecretKey
+}: Pick<Options, 'secretKey' | 'previousSecretKey'>): void {
+  for (const [name, key] of Object.entries({ secretKey, previousSecretKey })) {
+    const fault = key === null ? null : secretKeyFault(key)
+    if (fault !== null) throw invalid(`${variableOf(name)} ${fault}.`)
+  }
+  if (previousSecretKey === null || secretKey !== null) return
+  throw invalid(
+    `${variableOf('previousSecretKey')} is set, but ${variableOf('secretKey')} is not; set that to the key that seals from now on.`
+  )
+}
+
 function checkPublicUrl(text: string | null): void {
   if (text === null || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return
   throw invalid(
     `${variableOf('publicUrl')} is ${shown(text)}, but must be a URL such as "https://jobs.example.com".`
+  )
+}
+
+/** Not their number: then whoever connects by himself would be taken for one of them. */
+function proxies(text: string): string[] {
+  const items = itemsOf(text)
+  const wrong = items.find((item) => !isNetwork(item))
+  if (wrong === undefined && items.length > 0) return items
+  throw invalid(
+    `${variableOf('trustProxy')} has ${shown(wrong ?? text)}, but must be addresses and networks of proxies, separated by commas, such as "10.0.0.0/8, ::1".`
   )
 }
 

@@ -1,11 +1,14 @@
+import { NOBODY, SCHEDULER } from './domain/caller.ts'
 import type { TargetPolicy } from './domain/addresses/target-policy.ts'
 import { COMMANDS_ALLOWED } from './domain/target.ts'
 import { createCheckTarget } from './operations/check-target.ts'
 import type { Dispatcher } from 'undici'
 import { CarillonError, messageOf } from './domain/errors.ts'
-import { createEngine, type EngineParts, type EngineStatus } from './engine/engine.ts'
+import type { EngineStatus } from './engine/engine-status.ts'
+import { createEngine, type EngineParts } from './engine/engine.ts'
 import type { EventHub } from './engine/events.ts'
 import { TARGET_GONE } from './engine/settlement.ts'
+import { createVault, type Vault } from './engine/vault.ts'
 import { createCommandPerformer } from './engine/targets/command.ts'
 import type { Environment } from './engine/targets/command-environment.ts'
 import { createHandle, type Handle } from './engine/targets/handle.ts'
@@ -14,6 +17,7 @@ import { createHttpPerformer } from './engine/targets/http.ts'
 import { performLog } from './engine/targets/log.ts'
 import type { ForeignTransaction } from './store/foreign-codec.ts'
 import type { Core } from './operations/core.ts'
+import { createKeyOperations, type KeyOperations } from './operations/keys/key-operations.ts'
 import { createOnce, type Once } from './operations/once.ts'
 import { withTransaction } from './operations/with-transaction.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
@@ -23,6 +27,8 @@ import { reportFailures } from './operations/report-failures.ts'
 export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handlers'> {
   /** Where `http` targets may lead; anywhere but to metadata, if left out. */
   targetPolicy?: TargetPolicy
+  /** Seals the secrets of jobs; none can be stored, if left out. */
+  vault?: Vault
   /** What `http` targets send by, in place of connections. For tests. */
   dispatcher?: Dispatcher
   /** Whether jobs may start programs; they may not, if left out. */
@@ -42,6 +48,8 @@ export interface Scheduler extends Operations {
    * is committed or rolled back with the rest. It is noticed within a second of the commit.
    */
   withTransaction(transaction: ForeignTransaction): Operations
+  /** The API keys of the services on this database. */
+  readonly keys: KeyOperations
   /** Begins to run what is due. */
   start(): Promise<void>
   /**
@@ -57,9 +65,11 @@ const DEFAULT_GRACE_MS = 30_000
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { targetPolicy: policy, commands, dispatcher } = options
+  const { vault = createVault({ current: null, previous: null }) } = options
   const handlers = createHandlerRegistry(commands === undefined ? [] : [COMMANDS_ALLOWED])
   const http = createHttpPerformer({
     now: options.clock.now,
+    vault,
     ...(policy && { policy }),
     ...(dispatcher && { dispatcher })
   })
@@ -78,8 +88,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   })
   const checkTarget = createCheckTarget({ allowCommands: commands !== undefined, policy, handlers })
   const { db, clock, retention } = options
-  const core: Core = { ...engine, db, clock, retention, checkTarget }
+  const core: Core = { ...engine, db, clock, retention, checkTarget, vault, caller: NOBODY }
   const operations = createOperations(core)
+  const ownOperations = operations.as(SCHEDULER)
 
   core.events.on('runs_settled', ({ runs }) => {
     for (const { run, reason } of runs) {
@@ -90,7 +101,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const pauseGoneTarget = async (jobId: number): Promise<void> => {
     const reason = 'The target answered 410 Gone.'
     try {
-      await operations.pause(jobId, { reason })
+      await ownOperations.pause(jobId, { reason })
       core.events.emit('job_paused_by_target', { job_id: jobId, reason })
     } catch (error) {
       // Deleted or finished in the meantime: there is nothing left to pause.
@@ -102,6 +113,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   return {
     ...reportFailures({ ...operations, once: createOnce(core) }, core),
+    keys: reportFailures(createKeyOperations(core), { ...core, prefix: 'keys_' }),
+    as: (caller) => reportFailures(operations.as(caller), core),
     events: core.events,
     withTransaction: (transaction) => withTransaction(core, transaction),
     handle: createHandle({

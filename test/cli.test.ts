@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { commands } from '../commands/commands.ts'
 import { Options } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
+import type { Syntax } from '../commands/syntax.ts'
 import { version } from '../src/version.ts'
 import { runCommand } from './helpers/command.ts'
 import { createFolder, startService } from './helpers/service.ts'
@@ -46,16 +47,40 @@ test('each word does what it says, and an exit code tells how it went', async (t
   }
 })
 
+/** Without what only lines columns up. */
+function squeezed(text: string): string {
+  return text.replaceAll(/ +/g, ' ')
+}
+
 test('every command is listed, and says what its flags are', async (t) => {
   const all = await runCommand(t, { flags: ['--help'] })
   for (const [word, { summary }] of commands) {
-    t.match(all.stdout, `  ${word.padEnd(8)}${summary}\n`)
+    t.match(squeezed(all.stdout), `\n ${word} ${summary}\n`)
     const { code, stdout } = await runCommand(t, { flags: [word, '--help'] })
     t.equal(code, 0)
     t.ok(stdout.startsWith(`carillon ${word === 'serve' ? '[serve]' : word} `), word)
   }
   const { stdout } = await runCommand(t, { flags: ['serve', '--help'] })
   for (const name of Object.keys(Options.properties)) t.match(stdout, `  --${flagOf(name)}  (`)
+})
+
+/** Every flag that may stand after a command, or after a word of it. */
+function flagsOf({ flags = {}, words = {} }: Syntax): string[] {
+  return [
+    ...Object.keys(flags).map((name) => `--${flagOf(name)}`),
+    ...Object.values(words).flatMap(flagsOf)
+  ]
+}
+
+test('what a command says of its flags and words is what is known of them', (t) => {
+  for (const [word, command] of commands) {
+    const told = [...command.usage.matchAll(/^ {2}(--[a-z-]+)(?: {2}\(|$)/gm)].map(
+      ([, flag = '']) => flag
+    )
+    t.strictSame([...new Set(told)].toSorted(), [...new Set(flagsOf(command))].toSorted(), word)
+    for (const known of Object.keys(command.words ?? {})) t.match(command.usage, known)
+  }
+  t.end()
 })
 
 test('the service starts by its word as without one', async (t) => {

@@ -31,8 +31,12 @@ test('without anything set, every option has the default of the contract', (t) =
     port: 8080,
     database: 'sqlite:./carillon.db',
     apiKey: null,
+    secretKey: null,
+    previousSecretKey: null,
     allowedHosts: null,
     publicUrl: null,
+    trustProxy: null,
+    rateLimit: null,
     logLevel: 'info',
     maxConcurrentRuns: 256,
     poolSize: 10,
@@ -58,8 +62,12 @@ test('an option is set by its variable and by its flag, under the names of this 
     port: ['PORT', 'port'],
     database: ['DATABASE_URL', 'database'],
     apiKey: ['CARILLON_API_KEY', 'api-key'],
+    secretKey: ['CARILLON_SECRET_KEY', 'secret-key'],
+    previousSecretKey: ['CARILLON_PREVIOUS_SECRET_KEY', 'previous-secret-key'],
     allowedHosts: ['CARILLON_ALLOWED_HOSTS', 'allowed-hosts'],
     publicUrl: ['CARILLON_PUBLIC_URL', 'public-url'],
+    trustProxy: ['CARILLON_TRUST_PROXY', 'trust-proxy'],
+    rateLimit: ['CARILLON_RATE_LIMIT', 'rate-limit'],
     logLevel: ['LOG_LEVEL', 'log-level'],
     maxConcurrentRuns: ['CARILLON_MAX_CONCURRENT_RUNS', 'max-concurrent-runs'],
     poolSize: ['CARILLON_POOL_SIZE', 'pool-size'],
@@ -147,6 +155,55 @@ test('an API key is what a header can carry, in any of the three places', (t) =>
   t.end()
 })
 
+test('proxies are addresses and networks, separated by commas', (t) => {
+  const proxiesOf = (text: string) => configOf({ CARILLON_TRUST_PROXY: text }).trustProxy
+  t.strictSame(proxiesOf('10.0.0.1'), ['10.0.0.1'])
+  t.strictSame(proxiesOf(' 10.0.0.0/8 , ::1,fd00::/8,'), ['10.0.0.0/8', '::1', 'fd00::/8'])
+  for (const wrong of [
+    '',
+    ',',
+    '1',
+    '10',
+    'true',
+    'loopback',
+    'proxy.internal',
+    '10.0.0.0/33',
+    '10.0/8',
+    '::/x',
+    '::1%lo'
+  ]) {
+    t.throws(() => proxiesOf(wrong), {
+      code: 'invalid_configuration',
+      message: /^CARILLON_TRUST_PROXY has .*, but must be addresses and networks of proxies/
+    })
+  }
+  t.end()
+})
+
+test('keys of secrets are 32 bytes, in a file too, and no fault shows them', (t) => {
+  const key = Buffer.alloc(32, 7).toString('base64')
+  t.equal(configOf({ CARILLON_SECRET_KEY: key }).secretKey, key)
+  t.equal(configOf({ CARILLON_SECRET_KEY_FILE: '/key' }, [], () => `${key}\n`).secretKey, key)
+  const both = { CARILLON_SECRET_KEY: key, CARILLON_PREVIOUS_SECRET_KEY: key }
+  t.equal(configOf(both).previousSecretKey, key)
+  t.match(shownConfig(configOf(both)), { secretKey: '***', previousSecretKey: '***' })
+  t.match(shownConfig(configOf()), { secretKey: null, previousSecretKey: null })
+  for (const name of ['CARILLON_SECRET_KEY', 'CARILLON_PREVIOUS_SECRET_KEY']) {
+    t.throws(() => configOf({ ...both, [name]: key.slice(4) }), {
+      message: `${name} must be 32 bytes as base64, base64url or hex; make one with "openssl rand -base64 32".`
+    })
+  }
+  t.throws(() => configOf({ CARILLON_PREVIOUS_SECRET_KEY: key }), {
+    message: /PREVIOUS_SECRET_KEY is set, but CARILLON_SECRET_KEY is not/
+  })
+  for (const name of ['secretKey', 'previousSecretKey', 'apiKey', 'database']) {
+    t.throws(() => parseConfig({ [name]: ['canary'] }), {
+      message: `"${name}" is a value that is not shown, but must be a string.`
+    })
+  }
+  t.end()
+})
+
 const REFUSED: [environment: Record<string, string>, flags: string[], says: RegExp][] = [
   [{ CARILLON_LEESE: '1m' }, [], /^CARILLON_LEESE is not .*Did you mean "CARILLON_LEASE"\?$/],
   [{ CARILLON_PORT: '1' }, [], /^CARILLON_PORT is not a known variable/],
@@ -170,7 +227,9 @@ const REFUSED: [environment: Record<string, string>, flags: string[], says: RegE
   [{}, ['-p', '1'], /^"-p" is not a known flag/],
   [{}, ['--port'], /^"--port" needs a value/],
   [{}, ['--port', '--lease'], /"--port" is "--lease"|"--port" needs a value/],
-  [{}, ['--port='], /"--port" is ""/]
+  [{}, ['--port='], /"--port" is ""/],
+  [{ CARILLON_RATE_LIMIT: '-1' }, [], /"CARILLON_RATE_LIMIT" is -1, but must lie between 0 and/],
+  [{}, ['--rate-limit', 'off'], /"--rate-limit" is "off", but must be an integer from 0/]
 ]
 
 for (const [environment, flags, says] of REFUSED) {

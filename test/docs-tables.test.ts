@@ -1,9 +1,16 @@
 /** The tables of the documentation, compared with what they describe. */
+import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { test } from 'tap'
+import { MAX_HEADER_BYTES } from '../plugins/broken-request.ts'
+import { MAX_CONNECTIONS, TIMEOUTS } from '../plugins/server-limits.ts'
+import { MAX_BODY_BYTES } from '../plugins/validation.ts'
 import { commands } from '../commands/commands.ts'
+import { checks } from '../commands/doctor/checks.ts'
 import { Options, variableOf } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
+import { SCOPES } from '../src/domain/api-key.ts'
+import { INVARIANTS } from '../src/domain/invariant.ts'
 import { PROBLEMS } from '../src/domain/problems.ts'
 import {
   Job,
@@ -27,6 +34,7 @@ const api = readPage('docs/api.md')
 const embedding = readPage('docs/embedding.md')
 const events = readPage('docs/events.md')
 const jobs = readPage('docs/jobs.md')
+const keys = readPage('docs/keys.md')
 const operating = readPage('docs/operating.md')
 const targets = readPage('docs/targets.md')
 
@@ -138,6 +146,19 @@ void test('every state, policy and method is told', async (t) => {
   t.same(methods, Object.keys(scheduler).sort())
 })
 
+void test('every scope has its row', (t) => {
+  t.strictSame(firstColumn(keys, 'scopes'), [...SCOPES])
+  t.end()
+})
+
+void test('every invariant has its rows: what holds, and what to do', (t) => {
+  const alerts = readPage('docs/alerts.md')
+  for (const page of [operating, alerts]) t.same(firstColumn(page, 'invariants'), INVARIANTS)
+  const schema = readFileSync('test/store/schema.sqlite.sql', 'utf8').toLowerCase()
+  for (const statement of firstColumn(alerts, 'indexes')) t.ok(schema.includes(`${statement};`))
+  t.end()
+})
+
 void test('the limits are those that are held', (t) => {
   const limits = new Map(
     tableRows(operating, 'limits').map(([what = '', limit = '']) => [what, limit])
@@ -145,6 +166,14 @@ void test('the limits are those that are held', (t) => {
   t.equal(limits.get('`name`'), `${MAX_NAME_LENGTH} characters`)
   t.equal(limits.get('`schedule`'), `${MAX_SCHEDULE_LENGTH} characters`)
   t.equal(limits.get('`params`'), `${MAX_PARAMS_BYTES / 1024} KiB as JSON`)
+  t.match(limits.get('body of a request'), `${MAX_BODY_BYTES / 1024} KiB,`)
+  t.equal(limits.get('headers of a request'), `${MAX_HEADER_BYTES / 1024} KiB`)
+  t.equal(
+    limits.get('time for a request to arrive'),
+    `${TIMEOUTS.request / 1_000} seconds, its headers ${TIMEOUTS.headers / 1_000}`
+  )
+  t.match(limits.get('idle connection'), `${TIMEOUTS.idle / 1_000} seconds; `)
+  t.equal(limits.get('connections'), MAX_CONNECTIONS.toLocaleString('en'))
   t.equal(limits.get('runs of a job waiting under `queue_all`'), String(MAX_QUEUED_RUNS))
   t.end()
 })
@@ -165,5 +194,14 @@ void test('every error code has its heading, with what it means and what to do',
 
 void test('every command has its row, in the order of the help', (t) => {
   t.strictSame(firstColumn(readPage('docs/command-line.md'), 'commands'), [...commands.keys()])
+  t.end()
+})
+
+void test('every check of the doctor has its row, in the order in which they are shown', (t) => {
+  const rows = firstColumn(readPage('docs/command-line.md'), 'checks')
+  t.strictSame(
+    rows,
+    checks.map(({ name }) => name)
+  )
   t.end()
 })

@@ -3,6 +3,7 @@
  * compared with package.json), every table compared, every link followed. `helpers/markdown.ts`
  * says what each kind of block means.
  */
+import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -134,7 +135,9 @@ for (const page of pages) {
 }
 
 function startService(port: number, cwd: string, more: object = {}): Promise<Listening> {
-  const env = { PORT: String(port), LOG_LEVEL: 'warn', ...more }
+  const secretKey = randomBytes(32).toString('base64')
+  const own = { PORT: String(port), LOG_LEVEL: 'warn', CARILLON_SECRET_KEY: secretKey }
+  const env = { ...own, ...more }
   return startListening([path.join(ROOT, 'cli.ts')], { port, cwd, env })
 }
 

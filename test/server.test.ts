@@ -110,12 +110,22 @@ const BAD_STARTS: BadStart[] = [
   {
     what: 'an address that others can reach',
     env: { HOST: '0.0.0.0' },
-    says: /HOST is "0\.0\.0\.0", which others may reach, .* no API key; set CARILLON_API_KEY, or/
+    says: /HOST is "0\.0\.0\.0", which others may reach, .* no API key; make one with "carillon keys create", set CARILLON_API_KEY, or/
   },
   {
     what: 'an API key that is too short',
     env: { CARILLON_API_KEY: 'secret' },
     says: /CARILLON_API_KEY must be 32 to 512 .*; make one with "openssl rand -base64 32"\./
+  },
+  {
+    what: 'proxies by their number',
+    env: { CARILLON_TRUST_PROXY: '1' },
+    says: /CARILLON_TRUST_PROXY has "1", but must be addresses and networks of proxies, /
+  },
+  {
+    what: 'a rate limit that is no number',
+    env: { CARILLON_RATE_LIMIT: '5/s' },
+    says: /"CARILLON_RATE_LIMIT" is "5\/s", but must be an integer/
   },
   {
     what: 'another kind of database',

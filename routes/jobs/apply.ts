@@ -9,7 +9,7 @@ export default async function applyJobs(instance: FastifyInstance): Promise<void
   app.post(
     '/apply',
     {
-      config: { operation: 'apply_jobs' },
+      config: { operation: 'apply_jobs', scope: 'write' },
       validatorCompiler: compileAllButBody,
       schema: {
         querystring: DryRunQuery,

@@ -9,7 +9,7 @@ export default async function backfillJob(instance: FastifyInstance): Promise<vo
   app.post(
     '/:id/backfill',
     {
-      config: { operation: 'backfill_job' },
+      config: { operation: 'backfill_job', scope: 'run' },
       schema: {
         params: IdParams,
         body: BackfillRequest,

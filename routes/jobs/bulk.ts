@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { demandScope } from '../../plugins/caller.ts'
 import { appOf } from '../../plugins/instance.ts'
 import { compileAllButBody } from '../../plugins/validation.ts'
 import { BulkReport, BulkRequest } from '../../src/domain/bulk.ts'
@@ -9,8 +10,9 @@ export default async function bulkJobs(instance: FastifyInstance): Promise<void>
   app.post(
     '/bulk',
     {
-      config: { operation: 'bulk_jobs' },
+      config: { operation: 'bulk_jobs', scope: 'write' },
       validatorCompiler: compileAllButBody,
+      preHandler: demandRun,
       schema: {
         querystring: DryRunQuery,
         body: BulkRequest,
@@ -22,4 +24,11 @@ export default async function bulkJobs(instance: FastifyInstance): Promise<void>
       return (request.query.dry_run ? operations.dryRun : operations).bulk(request.body)
     }
   )
+}
+
+/** To run jobs needs more than to change them. Nothing of the body is known yet. */
+async function demandRun(request: FastifyRequest): Promise<void> {
+  const { body } = request
+  if (typeof body !== 'object' || body === null || !('action' in body)) return
+  if (body.action === 'run') await demandScope(request, 'run')
 }

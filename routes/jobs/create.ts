@@ -11,7 +11,7 @@ export default async function createJob(instance: FastifyInstance): Promise<void
   app.post(
     '/',
     {
-      config: { operation: 'create_job' },
+      config: { operation: 'create_job', scope: 'write' },
       validatorCompiler: compileAllButBody,
       schema: {
         querystring: DryRunQuery,

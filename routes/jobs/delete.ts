@@ -24,7 +24,7 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
   app.delete(
     '/:id',
     {
-      config: { operation: 'delete_job' },
+      config: { operation: 'delete_job', scope: 'write' },
       schema: {
         params: IdParams,
         querystring: DeleteJobQuery,
@@ -43,7 +43,7 @@ export default async function deleteJob(instance: FastifyInstance): Promise<void
       const { id } = request.params
       const options = { running, ...preconditionOf(request) }
       if (dryRun) return app.scheduler.dryRun.deleteJob(id, options)
-      await app.scheduler.deleteJob(id, options)
+      await app.operationsFor(request).deleteJob(id, options)
       return reply.code(204).send(undefined)
     }
   )

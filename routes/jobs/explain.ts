@@ -21,7 +21,7 @@ export default async function explainJob(instance: FastifyInstance): Promise<voi
   app.get(
     '/:id/explain',
     {
-      config: { operation: 'explain_job' },
+      config: { operation: 'explain_job', scope: 'read' },
       schema: {
         params: IdParams,
         querystring: ExplainQuery,

@@ -17,7 +17,7 @@ export default async function exportJobs(instance: FastifyInstance): Promise<voi
   app.get(
     '/export',
     {
-      config: { operation: 'export_jobs' },
+      config: { operation: 'export_jobs', scope: 'read' },
       schema: { querystring: ExportQuery, response: { 200: Export, ...ReadProblems } }
     },
     // A stream: there may be more jobs than should be in memory at once.

@@ -10,7 +10,7 @@ export default async function getJob(instance: FastifyInstance): Promise<void> {
   app.get(
     '/:id',
     {
-      config: { operation: 'get_job' },
+      config: { operation: 'get_job', scope: 'read' },
       schema: {
         params: IdParams,
         response: { 200: Job, 304: NoContent, ...ReadProblems, 404: Problem }

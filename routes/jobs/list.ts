@@ -34,7 +34,7 @@ export default async function listJobs(instance: FastifyInstance): Promise<void>
   app.get(
     '/',
     {
-      config: { operation: 'list_jobs' },
+      config: { operation: 'list_jobs', scope: 'read' },
       schema: {
         querystring: ListJobsQuery,
         response: { 200: Type.Array(Job), 304: NoContent, ...ReadProblems }

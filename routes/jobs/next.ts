@@ -13,7 +13,7 @@ export default async function listNext(instance: FastifyInstance): Promise<void>
   app.get(
     '/:id/next',
     {
-      config: { operation: 'list_next' },
+      config: { operation: 'list_next', scope: 'read' },
       schema: {
         params: IdParams,
         querystring: NextQuery,

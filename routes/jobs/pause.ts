@@ -32,7 +32,7 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
   app.post(
     '/:id/pause',
     {
-      config: { operation: 'pause_job' },
+      config: { operation: 'pause_job', scope: 'write' },
       preValidation: optionalBody,
       schema: {
         params: IdParams,
@@ -50,7 +50,7 @@ export default async function pauseJob(instance: FastifyInstance): Promise<void>
   app.post(
     '/:id/resume',
     {
-      config: { operation: 'resume_job' },
+      config: { operation: 'resume_job', scope: 'write' },
       preValidation: optionalBody,
       schema: {
         params: IdParams,

@@ -13,7 +13,7 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
   app.put(
     '/:id',
     {
-      config: { operation: 'replace_job' },
+      config: { operation: 'replace_job', scope: 'write' },
       validatorCompiler: compileAllButBody,
       schema: {
         params: IdParams,
@@ -26,13 +26,13 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
       const { params, query, body } = request
       const options = preconditionOf(request)
       if (query.dry_run) return app.scheduler.dryRun.replaceJob(params.id, body, options)
-      return tagJob(reply, await app.scheduler.replaceJob(params.id, body, options))
+      return tagJob(reply, await app.operationsFor(request).replaceJob(params.id, body, options))
     }
   )
   app.put(
     '/by-key/:key',
     {
-      config: { operation: 'put_job' },
+      config: { operation: 'put_job', scope: 'write' },
       validatorCompiler: compileAllButBody,
       schema: {
         params: KeyParams,
@@ -45,7 +45,7 @@ export default async function putJob(instance: FastifyInstance): Promise<void> {
       const { params, query, body } = request
       const options = preconditionOf(request)
       if (query.dry_run) return app.scheduler.dryRun.putJob(params.key, body, options)
-      const { job, created } = await app.scheduler.putJob(params.key, body, options)
+      const { job, created } = await app.operationsFor(request).putJob(params.key, body, options)
       if (created) reply.code(201).header('location', `${folderOf(request)}/${job.id}`)
       return tagJob(reply, job)
     }

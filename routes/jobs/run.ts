@@ -21,7 +21,7 @@ export default async function runJob(instance: FastifyInstance): Promise<void> {
   app.post(
     '/:id/run',
     {
-      config: { operation: 'run_job' },
+      config: { operation: 'run_job', scope: 'run' },
       preValidation: optionalBody,
       schema: {
         params: IdParams,

@@ -11,7 +11,7 @@ export default async function listJobRuns(instance: FastifyInstance): Promise<vo
   app.get(
     '/:id/runs',
     {
-      config: { operation: 'list_job_runs' },
+      config: { operation: 'list_job_runs', scope: 'read' },
       schema: {
         params: IdParams,
         querystring: RunsQuery,

@@ -16,7 +16,7 @@ export default async function skipJob(instance: FastifyInstance): Promise<void> 
   app.post(
     '/:id/skip',
     {
-      config: { operation: 'skip_job' },
+      config: { operation: 'skip_job', scope: 'write' },
       schema: {
         params: IdParams,
         querystring: DryRunQuery,

@@ -8,7 +8,7 @@ export default async function updateJob(instance: FastifyInstance): Promise<void
   app.patch(
     '/:id',
     {
-      config: { operation: 'update_job' },
+      config: { operation: 'update_job', scope: 'write' },
       schema: {
         params: IdParams,
         querystring: DryRunQuery,
@@ -20,7 +20,7 @@ export default async function updateJob(instance: FastifyInstance): Promise<void
       const { params, query, body } = request
       const options = preconditionOf(request)
       if (query.dry_run) return app.scheduler.dryRun.updateJob(params.id, body, options)
-      return tagJob(reply, await app.scheduler.updateJob(params.id, body, options))
+      return tagJob(reply, await app.operationsFor(request).updateJob(params.id, body, options))
     }
   )
 }

@@ -9,7 +9,7 @@ export default async function cancelRun(instance: FastifyInstance): Promise<void
   app.post(
     '/:id/cancel',
     {
-      config: { operation: 'cancel_run' },
+      config: { operation: 'cancel_run', scope: 'run' },
       schema: {
         params: IdParams,
         response: { 202: Run, ...PostProblems, 404: Problem }

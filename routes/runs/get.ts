@@ -9,7 +9,7 @@ export default async function getRun(instance: FastifyInstance): Promise<void> {
   app.get(
     '/:id',
     {
-      config: { operation: 'get_run' },
+      config: { operation: 'get_run', scope: 'read' },
       schema: { params: IdParams, response: { 200: Run, ...ReadProblems, 404: Problem } }
     },
     (request) => app.scheduler.getRun(request.params.id)

@@ -15,7 +15,7 @@ export default async function listRuns(instance: FastifyInstance): Promise<void>
   app.get(
     '/',
     {
-      config: { operation: 'list_runs' },
+      config: { operation: 'list_runs', scope: 'read' },
       schema: { querystring: AllRunsQuery, response: { 200: Type.Array(Run), ...ReadProblems } }
     },
     (request, reply) => {

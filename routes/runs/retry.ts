@@ -9,7 +9,7 @@ export default async function retryRun(instance: FastifyInstance): Promise<void>
   app.post(
     '/:id/retry',
     {
-      config: { operation: 'retry_run' },
+      config: { operation: 'retry_run', scope: 'run' },
       schema: {
         params: IdParams,
         response: { 202: Run, ...PostProblems, 404: Problem }

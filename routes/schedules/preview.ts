@@ -8,7 +8,7 @@ export default async function previewSchedule(instance: FastifyInstance): Promis
   app.post(
     '/preview',
     {
-      config: { operation: 'preview_schedule' },
+      config: { operation: 'preview_schedule', scope: 'read' },
       schema: { body: PreviewInput, response: { 200: Preview, ...PostProblems } }
     },
     (request) => app.scheduler.preview(request.body)

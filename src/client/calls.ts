@@ -1,4 +1,5 @@
 import type { BulkRequest } from '../domain/bulk.ts'
+import type { CrontabRequest } from '../domain/crontab-report.ts'
 import type { JobInput, JobPatch } from '../domain/job.ts'
 import type { Manifest } from '../domain/manifest.ts'
 import type { DryRuns } from '../operations/dry-runs.ts'
@@ -10,7 +11,7 @@ import { bodyOf, type Call, type Transport } from './transport.ts'
 /** The calls that are the same whether the scheduler is in this process or behind a URL. */
 export type SharedCalls = Omit<
   Operations,
-  'listJobs' | 'listRuns' | 'listChanges' | 'together' | 'dryRun'
+  'listJobs' | 'listRuns' | 'listChanges' | 'listAllChanges' | 'together' | 'as' | 'dryRun'
 >
 
 /** Sends each call of the scheduler as the request that it is. */
@@ -74,6 +75,7 @@ function createWrites(json: Transport['json'], query: NonNullable<Call['query']>
     replaceJob: <Answer>(id: number, body: JobInput, options: Versions = {}) =>
       change<Answer>('PUT', id, { body, ...options }),
     apply: <Answer>(body: Manifest) => post<Answer>('jobs/apply', body),
+    importCrontab: <Answer>(body: CrontabRequest) => post<Answer>('import/crontab', body),
     bulk: <Answer>(body: BulkRequest) => post<Answer>('jobs/bulk', body),
     pause: <Answer>(id: number, body: PauseRequest = {}) => post<Answer>(`jobs/${id}/pause`, body),
     resume: <Answer>(id: number, body: { catch_up?: boolean } = {}) =>

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/change.ts'
+import type { Change, ChangeAction } from '../domain/change.ts'
 import type { FeedEvent } from '../domain/feed-event.ts'
 import type { JobSort } from '../domain/job-order.ts'
 import type { Job } from '../domain/job.ts'
@@ -7,6 +7,7 @@ import type { DryRuns } from '../operations/dry-runs.ts'
 import type { JobFilter } from '../store/list-jobs.ts'
 import { createCalls, createDryCalls, type SharedCalls } from './calls.ts'
 import { listen, type EventsRequest } from './event-stream.ts'
+import { createKeyCalls, type ClientKeys } from './keys.ts'
 import { pagesOf, type Pages } from './pages.ts'
 import { bodyOf, createTransport, type CallOptions, type TransportOptions } from './transport.ts'
 
@@ -35,6 +36,11 @@ export interface RunsQuery extends PageQuery {
   to?: string
 }
 
+export interface ChangesQuery extends PageQuery {
+  /** Only what was done in this way. */
+  action?: ChangeAction
+}
+
 /** Whether the service can do its work; sentences that say what is wrong. */
 export interface ServiceHealth {
   ready: boolean
@@ -51,11 +57,15 @@ export interface Client extends SharedCalls {
   /** Of one job; also of a deleted one, until retention. */
   listJobRuns(id: number, query?: RunsQuery): Pages<Run>
   /** What was done to a job, the newest first. */
-  listChanges(id: number, query?: PageQuery): Pages<Change>
+  listChanges(id: number, query?: ChangesQuery): Pages<Change>
+  /** What was done to all jobs, the newest first. */
+  listAllChanges(query?: ChangesQuery & { actor?: string; job_id?: number }): Pages<Change>
   /** The same writes, told as what they would do; nothing is written. */
   readonly dryRun: DryRuns
   /** What happens, as it happens, until the signal fires or nobody iterates any more. */
   events(request?: EventsRequest): AsyncIterable<FeedEvent>
+  /** Of the service itself; an application that embeds the scheduler has none. */
+  readonly keys: ClientKeys
   health(): Promise<ServiceHealth>
   /** In the text format of Prometheus. */
   metrics(): Promise<string>
@@ -93,7 +103,9 @@ function clientOf(options: TransportOptions, callOptions: CallOptions): Client {
       pagesOf(transport, { path: `jobs/${id}/runs`, query: { ...query } }),
     listChanges: (id, query = {}) =>
       pagesOf(transport, { path: `jobs/${id}/changes`, query: { ...query } }),
+    listAllChanges: (query = {}) => pagesOf(transport, { path: 'changes', query: { ...query } }),
     events: (request = {}) => listen(transport, { ...callOptions, ...request }),
+    keys: createKeyCalls(transport),
     health: async () => {
       const response = await send({ path: 'readyz', accept: [503] })
       const { faults = [] } = await bodyOf<{ faults?: string[] }>(response)

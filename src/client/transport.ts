@@ -29,6 +29,8 @@ export interface Call extends CallOptions {
   query?: Readonly<Record<string, string | number | boolean | undefined>>
   body?: unknown
   headers?: Readonly<Record<string, string>>
+  /** For what the service cannot answer again: it carries no idempotency key. */
+  isSentOnce?: boolean
   /** Whether the answer may take as long as it likes. */
   isStream?: boolean
   /** Statuses that are answers too, beside 2xx. */
@@ -50,7 +52,7 @@ export function createTransport(options: TransportOptions): Transport {
     const request = requestOf(options, call)
     for (let attempt = 1; ; attempt++) {
       const outcome = await tryOnce(url, { options, call, request })
-      const isLast = attempt > options.retries
+      const isLast = call.isSentOnce === true || attempt > options.retries
       if (outcome instanceof Response) {
         if (outcome.ok || call.accept?.includes(outcome.status) === true) return outcome
         if (isLast || !isTemporary(outcome.status)) throw await problemOf(outcome, url)
@@ -88,11 +90,13 @@ function addressOf(base: string, { path, query = {} }: Call): URL {
 }
 
 function requestOf({ apiKey }: TransportOptions, call: Call): RequestInit {
-  const { method = 'GET', body, idempotencyKey } = call
+  const { method = 'GET', body, idempotencyKey, isSentOnce = false } = call
   const headers: Record<string, string> = { accept: 'application/json', ...call.headers }
   if (apiKey !== null) headers['authorization'] = `Bearer ${apiKey}`
   // What makes it safe to send a POST again that was perhaps carried out.
-  if (method === 'POST') headers['idempotency-key'] = idempotencyKey ?? uniqueKey()
+  if (method === 'POST' && !isSentOnce) {
+    headers['idempotency-key'] = idempotencyKey ?? uniqueKey()
+  }
   if (body === undefined) return { method, headers }
   headers['content-type'] = 'application/json'
   return { method, headers, body: JSON.stringify(body) }

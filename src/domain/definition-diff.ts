@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { JobDefinition } from './job.ts'
+import { withDefaults } from './job-definition.ts'
+import { showSecrets } from './secrets/show-secrets.ts'
+import { hasSecrets, type StoredInput } from './secrets/stored-input.ts'
 
 /** Longer values are not kept in the log of changes, which would otherwise outgrow the jobs. */
 const MAX_VALUE_LENGTH = 2_000
@@ -11,16 +13,16 @@ export interface FieldDiff {
 }
 
 /**
- * Field by field what differs between two definitions, defaults filled in. A value that is longer
- * than 2,000 characters of JSON is given as `{"omitted_characters": n}`.
+ * Field by field what differs between two definitions, defaults filled in, secrets as they are shown
+ * (two of them may look the same). A value that is longer than 2,000 characters of JSON is given as
+ * `{"omitted_characters": n}`.
  */
-export function diffDefinitions(
-  before: JobDefinition,
-  after: JobDefinition
-): Record<string, FieldDiff> {
-  const old = new Map<string, unknown>(Object.entries(before))
-  const changed = Object.entries(after).filter(
-    ([field, value]) => !isDeepStrictEqual(old.get(field), value)
+export function diffInputs(before: StoredInput, after: StoredInput): Record<string, FieldDiff> {
+  const old = fieldsOf(before)
+  const isResealed = hasSecrets(after.target) && !isDeepStrictEqual(before.target, after.target)
+  const changed = [...fieldsOf(after)].filter(
+    ([field, value]) =>
+      !isDeepStrictEqual(old.get(field), value) || (field === 'target' && isResealed)
   )
   return Object.fromEntries(
     changed.map(([field, value]) => [
@@ -28,6 +30,10 @@ export function diffDefinitions(
       { before: shortened(old.get(field)), after: shortened(value) }
     ])
   )
+}
+
+function fieldsOf(input: StoredInput): Map<string, unknown> {
+  return new Map(Object.entries(withDefaults(showSecrets(input))))
 }
 
 function shortened(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { formatDuration } from './duration.ts'
 import type { Run } from './run.ts'
+import type { TargetType } from './target.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
@@ -8,8 +9,14 @@ const HOUR_MS = 3_600_000
 /** An instant (epoch milliseconds) in words, in the zone of a job. */
 export type Say = (at: number) => string
 
+/** How to say it, and of what kind of target, where that is known. */
+export interface Telling {
+  say: Say
+  target: TargetType | undefined
+}
+
 /** What became of a run or of an occurrence that was not run, as a sentence about `subject`. */
-export function sayRun(run: Run, subject: string, say: Say): string {
+export function sayRun(run: Run, subject: string, { say, target }: Telling): string {
   switch (run.state) {
     case 'succeeded':
       return `${subject} ran as run ${run.id}${lateness(run)} and succeeded${duration(run)}.`
@@ -20,7 +27,7 @@ export function sayRun(run: Run, subject: string, say: Say): string {
     case 'running':
       return `${subject} is running now, as run ${run.id}${since(run, say)}.`
     case 'pending':
-      return `${subject} is recorded as run ${run.id}, which ${waiting(run, say)}.`
+      return `${subject} is recorded as run ${run.id}, which ${waiting(run, { say, target })}.`
     case 'skipped':
       return `${subject} was skipped, ${SKIPPED[run.reason ?? ''] ?? `because: ${run.reason}`}${range(run, say)}.`
     case 'missed':
@@ -52,6 +59,9 @@ const WAITING: Readonly<Record<string, string>> = {
   interrupted: 'was interrupted when its process stopped and waits to start again',
   rescued: 'was taken back from a process that died and waits to start again'
 }
+
+/** The same reason, but no handler is missing. */
+const WAITS_FOR_LEAVE = 'waits for a process that may start programs, with CARILLON_ALLOW_COMMANDS'
 
 /** A backfill is as late as it was asked for. */
 function lateness(run: Run): string {
@@ -87,10 +97,11 @@ function since({ started_at: started }: Run, say: Say): string {
   return started === null ? '' : `, since ${say(Date.parse(started))}`
 }
 
-function waiting({ reason, available_at: available }: Run, say: Say): string {
+function waiting({ reason, available_at: available }: Run, { say, target }: Telling): string {
   if (reason === 'retry' && available !== null) {
     return `failed and is tried again at ${say(Date.parse(available))}`
   }
+  if (reason === 'no_handler' && target === 'command') return WAITS_FOR_LEAVE
   const known = WAITING[reason ?? '']
   if (known !== undefined) return known
   if (available === null) return 'waits for another run of the job to end'

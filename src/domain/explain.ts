@@ -1,6 +1,6 @@
 import { eraAt, names, nextOccurrence, previousOccurrence, type Era } from './definition-history.ts'
 import { compileExclusions } from './exclusion.ts'
-import { sayRun, type Say } from './explain-run.ts'
+import { sayRun, type Say, type Telling } from './explain-run.ts'
 import type { ExplainedOutcome, Explanation } from './explanation.ts'
 import { formatDuration } from './duration.ts'
 import { formatInstant, formatInstantOrNull } from './instant.ts'
@@ -97,19 +97,28 @@ function decide(question: Question): Verdict {
 }
 
 /** A record of this very instant says it all; a backfill tells what came of it in the end. */
-function recordedVerdict({ history, say, when }: Question): Verdict | null {
+function recordedVerdict(question: Question): Verdict | null {
+  const { history, when } = question
   const planned = history.runs.find((run) => run.cause === 'schedule' || run.cause === 'catch_up')
   const backfill = history.runs.find((run) => run.cause === 'backfill')
   const unrun = planned === undefined || planned.state === 'skipped' || planned.state === 'missed'
   if (backfill !== undefined && unrun) {
-    const before = planned === undefined ? '' : `${sayRun(planned, subjectOf(when), say)} `
-    const sentence = `${before}${sayRun(backfill, `A backfill of ${when}`, say)}`
+    const before =
+      planned === undefined
+        ? ''
+        : `${sayRun(planned, subjectOf(when), tellingOf(planned, question))} `
+    const sentence = `${before}${sayRun(backfill, `A backfill of ${when}`, tellingOf(backfill, question))}`
     return { outcome: backfill.state, occurrence: true, sentence, run: backfill }
   }
   if (planned === undefined) return null
   const note = planned.cause === 'catch_up' ? ' It was made up for after it had been missed.' : ''
-  const sentence = `${sayRun(planned, subjectOf(when), say)}${note}`
+  const sentence = `${sayRun(planned, subjectOf(when), tellingOf(planned, question))}${note}`
   return { outcome: planned.state, occurrence: true, sentence, run: planned }
+}
+
+function tellingOf(run: Run, { history, say }: Question): Telling {
+  const era = history.eras.find(({ version }) => version === run.job_version)
+  return { say, target: era?.definition.target.type }
 }
 
 function subjectOf(when: string): string {
@@ -145,7 +154,8 @@ function editOf(era: Era, other: Era, say: Say): string {
   return `version ${other.version} of the job names it, but was replaced at ${say(other.until ?? era.after)} by a definition that does not.`
 }
 
-function notAnOccurrence({ at, history, say, when }: Question): Verdict {
+function notAnOccurrence(question: Question): Verdict {
+  const { at, history, say, when } = question
   const previous = previousOccurrence(history.eras, at)
   const next = nextOccurrence(history.eras, at)
   const before =
@@ -155,16 +165,20 @@ function notAnOccurrence({ at, history, say, when }: Question): Verdict {
   const verdict = { outcome: 'not_an_occurrence', occurrence: false } as const
   const [manual] = history.runs
   if (manual === undefined) return { ...verdict, sentence }
-  const byHand = sayRun(manual, 'What was started by hand at this instant', say)
+  const byHand = sayRun(
+    manual,
+    'What was started by hand at this instant',
+    tellingOf(manual, question)
+  )
   return { ...verdict, sentence: `${sentence} ${byHand}`, run: manual }
 }
 
 function past(question: Question, era: Era): Verdict {
-  const { at, history, say, when } = question
+  const { at, history, when } = question
   const { lastRecord: record, pause } = history
   const occurrence = true
   if (record !== null && record.to !== null && at <= Date.parse(record.to)) {
-    const sentence = sayRun(record, subjectOf(when), say)
+    const sentence = sayRun(record, subjectOf(when), tellingOf(record, question))
     return { outcome: record.state, occurrence, sentence, run: record }
   }
   if (pause !== null && isPaused(pause, at)) return paused(question, pause)

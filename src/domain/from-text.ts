@@ -10,10 +10,17 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, 
  */
 export function fromText(schema: TSchema | undefined, text: unknown): unknown {
   if (typeof text !== 'string') return text
-  if (schema?.['type'] === 'integer' && INTEGER.test(text)) {
+  const type = typeOf(schema)
+  if (type === 'integer' && INTEGER.test(text)) {
     const number = Number(text)
     return Number.isSafeInteger(number) ? number : text
   }
-  if (schema?.['type'] === 'boolean') return BOOLEANS[text.toLowerCase()] ?? text
+  if (type === 'boolean') return BOOLEANS[text.toLowerCase()] ?? text
   return text
+}
+
+/** The type of a schema; of one that may also be null, the type that it has otherwise. */
+function typeOf(schema: TSchema | undefined): unknown {
+  const variants: readonly TSchema[] = schema?.['anyOf'] ?? []
+  return schema?.['type'] ?? variants.find((variant) => variant['type'] !== 'null')?.['type']
 }

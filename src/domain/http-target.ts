@@ -1,4 +1,6 @@
 import { refuse } from './errors.ts'
+import { checkSigningSecrets } from './secrets/signing-secret.ts'
+import { headerPointer } from './secrets/stored-input.ts'
 import type { HttpTarget } from './target.ts'
 import { shown } from './validation.ts'
 
@@ -39,6 +41,7 @@ export interface ParsedHttpTarget {
 /** @throws CarillonError `validation_failed` for a URL, header or success rule that cannot work. */
 export function parseHttpTarget(target: HttpTarget): ParsedHttpTarget {
   checkHeaders(target.headers ?? {})
+  checkSigningSecrets([target.secret ?? []].flat())
   checkBody(target)
   return { url: parseUrl(target.url), isSuccess: parseSuccess(target.success ?? '2xx') }
 }
@@ -66,8 +69,10 @@ function parseUrl(text: string): URL {
   return url
 }
 
-function checkHeaders(headers: Record<string, string>): void {
-  const entries = Object.entries(headers)
+function checkHeaders(headers: NonNullable<HttpTarget['headers']>): void {
+  const entries = Object.entries(headers).map(
+    ([name, value]) => [name, typeof value === 'string' ? value : value.secret] as const
+  )
   if (entries.length > MAX_HEADERS) {
     throw refuse(
       '/target/headers',
@@ -85,7 +90,7 @@ function checkHeaders(headers: Record<string, string>): void {
 }
 
 function checkHeader(name: string, value: string): void {
-  const pointer = `/target/headers/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`
+  const pointer = headerPointer(name.slice(0, 100))
   const lower = name.toLowerCase()
   if (!TOKEN.test(name)) {
     throw refuse(pointer, `${shown(name)} is not a header name; use letters, digits and hyphens.`)

@@ -36,7 +36,9 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw refuse('', `The body is not JSON: ${error.message}.`)
+    // Without the piece of the body that follows: it may be a secret.
+    const [reason = ''] = error.message.split(', ')
+    throw refuse('', `The body is not JSON: ${reason}.`)
   }
 }
 

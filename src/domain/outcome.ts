@@ -23,7 +23,8 @@ export type Outcome =
       /** The target is gone for good (HTTP 410): the job is to be paused. */
       pauseJob: boolean
     }
-  | { kind: 'cancelled'; reason: string | null }
+  /** With what the target had to say of it when it was stopped. */
+  | { kind: 'cancelled'; reason: string | null; result?: unknown }
   /** Stopped by the scheduler's own stop: the run goes back to pending. */
   | { kind: 'interrupted' }
 

@@ -13,10 +13,14 @@ export interface ProblemKind {
 export const HTTP_CODES = [
   'bad_request',
   'unauthorized',
+  'forbidden',
   'route_not_found',
   'body_too_large',
   'url_too_long',
   'unsupported_media_type',
+  'request_timeout',
+  'rate_limited',
+  'headers_too_large',
   'internal_error'
 ] as const
 export type HttpCode = (typeof HTTP_CODES)[number]
@@ -38,10 +42,26 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
       'The request cannot be read: its body is not JSON or is nested more than 32 deep, or its path cannot be decoded.',
     fix: 'Send JSON, and encode what goes into a path.'
   },
+  secrets_not_configured: {
+    status: 400,
+    meaning:
+      'The job has a secret, and the service has no key to seal it with; nothing was stored.',
+    fix: 'Start the service with `CARILLON_SECRET_KEY`, which `openssl rand -base64 32` makes.'
+  },
   unauthorized: {
     status: 401,
-    meaning: 'The service has an API key, and the request does not carry it.',
-    fix: 'Send `Authorization: Bearer <key>`, or the key as the password of Basic authentication.'
+    meaning: 'The service wants an API key, and the request carries none that is valid.',
+    fix: 'Send `Authorization: Bearer <key>`, or the key as the password of Basic authentication; make a new one if it has expired or was revoked.'
+  },
+  insufficient_scope: {
+    status: 403,
+    meaning: 'The API key is not for this; `scope` is what it would have to be for.',
+    fix: 'Use a key that has this scope, or make one.'
+  },
+  forbidden: {
+    status: 403,
+    meaning: 'The application that the scheduler is a part of refuses this.',
+    fix: 'Ask whoever runs that application for the right.'
   },
   cross_site_request: {
     status: 403,
@@ -63,10 +83,20 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     meaning: 'There is no run with this id: it never was, or its record was deleted by retention.',
     fix: 'List the runs of the job; keep records longer by `CARILLON_RETENTION_AGE`.'
   },
+  api_key_not_found: {
+    status: 404,
+    meaning: 'There is no API key with this id.',
+    fix: 'List the keys.'
+  },
   route_not_found: {
     status: 404,
     meaning: 'There is no such path, or not with this method.',
     fix: 'Look at `GET /docs`; inside a host application, mind the prefix.'
+  },
+  request_timeout: {
+    status: 408,
+    meaning: 'The request did not arrive as a whole in time.',
+    fix: 'Send it again, faster.'
   },
   run_active: {
     status: 409,
@@ -134,6 +164,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 422,
     meaning: 'The `Idempotency-Key` was used for another request within the last 24 hours.',
     fix: 'Make a new key for every new request.'
+  },
+  rate_limited: {
+    status: 429,
+    meaning:
+      'The sender made more requests within a minute than allowed, or sent wrong keys too often.',
+    fix: 'Send it again after `Retry-After` seconds; whoever runs the service can raise `CARILLON_RATE_LIMIT`.'
+  },
+  headers_too_large: {
+    status: 431,
+    meaning: 'The headers of the request are over 16 KiB.',
+    fix: 'Send fewer or shorter ones; look for cookies of other sites on this machine.'
   },
   internal_error: {
     status: 500,

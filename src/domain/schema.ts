@@ -18,6 +18,15 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()])
 }
 
+const hidden = Symbol('hidden')
+
+/** What a schema has whose values must not be shown, in no sentence about a fault either. */
+export const HIDDEN: object = { [hidden]: true }
+
+export function isHidden(schema: TSchema): boolean {
+  return Object.hasOwn(schema, hidden)
+}
+
 /**
  * One line of text: control characters (C0, DEL, C1) would break lines of logs and tables, and some
  * databases cut or refuse a text at NUL. Half of a surrogate pair is no character (Unicode D75): in a

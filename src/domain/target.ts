@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { ONE_LINE, words } from './schema.ts'
+import { HIDDEN, ONE_LINE, words } from './schema.ts'
 
 /** The kinds of target; what each does when a run starts is in `engine/targets`. */
 export const TARGET_TYPES = ['log', 'http', 'handler', 'command'] as const
@@ -12,13 +12,31 @@ export const LogTarget = Type.Object(
   { additionalProperties: false, description: 'One log line with the name and params of the job.' }
 )
 
+const Secret = (description: string) =>
+  Type.String({ ...HIDDEN, minLength: 1, maxLength: 8192, description })
+
+/** The value of a header: a text that everybody may see, or a secret. */
+const HeaderValue = Type.Union(
+  [
+    Type.Object(
+      { secret: Secret('Kept sealed, and shown as "***" and its last four characters.') },
+      { ...HIDDEN, additionalProperties: false }
+    ),
+    Type.String({ ...HIDDEN, maxLength: 8192 })
+  ],
+  HIDDEN
+)
+
+const SigningSecret = Secret('"whsec_" and 24 to 64 bytes as base64; kept sealed.')
+
 export const HttpTarget = Type.Object(
   {
     type: Type.Literal('http'),
     url: Type.String({ minLength: 1, maxLength: 2048, description: 'An http or https URL.' }),
     method: Type.Optional(words(HTTP_METHODS, { default: 'POST' })),
     headers: Type.Optional(
-      Type.Record(Type.String(), Type.String({ maxLength: 8192 }), {
+      Type.Record(Type.String(), HeaderValue, {
+        ...HIDDEN,
         description: 'At most 50; those that the scheduler or the protocol sets are refused.'
       })
     ),
@@ -29,6 +47,13 @@ export const HttpTarget = Type.Object(
         maxLength: 100,
         default: '2xx',
         description: 'Status codes that mean success: classes, codes and ranges, as in "2xx,304".'
+      })
+    ),
+    secret: Type.Optional(
+      Type.Union([Type.Array(SigningSecret, { minItems: 1, maxItems: 2 }), SigningSecret], {
+        ...HIDDEN,
+        description:
+          'Signs every call (Standard Webhooks); two while one takes the place of the other, the newer one first.'
       })
     )
   },

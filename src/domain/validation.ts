@@ -1,15 +1,26 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler, ValueErrorType, type ValueError } from '@sinclair/typebox/compiler'
 import { CarillonError, type Fault } from './errors.ts'
+import { isHidden } from './schema.ts'
 import { didYouMean } from './suggest.ts'
 
 const MAX_FAULTS = 20
 const MAX_SHOWN = 80
 
-/** A value as it appears in a sentence: JSON, shortened. */
+/** Fields whose values are not shown, wherever somebody puts them by mistake. */
+const SECRET_FIELD = /headers|secret|authorization|cookie|password|token|api.?key/i
+/** So are signing secrets (Standard Webhooks). */
+const SIGNING_SECRET = /whsec_[\w+/=-]*/g
+
+/** A value as it appears in a sentence: JSON, shortened, without what is likely to be a secret. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = JSON.stringify(value, withoutSecrets) ?? String(value)
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+}
+
+function withoutSecrets(field: string, value: unknown): unknown {
+  if (SECRET_FIELD.test(field)) return '***'
+  return typeof value === 'string' ? value.replaceAll(SIGNING_SECRET, 'whsec_***') : value
 }
 
 /** Finds the faults of a value, or returns none: built once for a schema, called often. */
@@ -54,23 +65,27 @@ function* flatten(errors: Iterable<ValueError>): Iterable<ValueError> {
 
 function meantVariant(error: ValueError): Iterable<ValueError> | null {
   const variants: readonly TSchema[] = error.schema['anyOf'] ?? []
+  // Beside a word that stands for itself, such as "auto", nobody can tell which one was meant.
+  if (variants.some((variant) => variant['const'] !== undefined)) return null
   const index = variants.findIndex((variant) => isMeant(variant, error.value))
   return index < 0 ? null : (error.errors[index] ?? null)
 }
 
 function isMeant(variant: TSchema, value: unknown): boolean {
   const properties: Record<string, TSchema> | undefined = variant['properties']
+  if (variant['type'] === 'array') return Array.isArray(value)
   if (properties === undefined) {
     return value !== null && variant['type'] !== 'null' && variant['const'] === undefined
   }
   const tag: unknown = properties['type']?.['const']
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === tag
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return tag === undefined || ('type' in value && value.type === tag)
 }
 
 function sentence(error: ValueError, root: TSchema): string {
   const field = fieldName(error.path)
-  const got = shown(error.value)
   const { schema } = error
+  const got = isHidden(schema) ? 'a value that is not shown' : shown(error.value)
   switch (error.type) {
     case ValueErrorType.ObjectAdditionalProperties:
       return `${field} is not a known field.${didYouMean(lastSegment(error.path), siblings(error, root))}`
@@ -80,6 +95,8 @@ function sentence(error: ValueError, root: TSchema): string {
       return `${field} is ${got}, but must have at least ${schema['minLength']} characters.`
     case ValueErrorType.StringMaxLength:
       return `${field} is longer than ${schema['maxLength']} characters; shorten it.`
+    case ValueErrorType.ArrayMinItems:
+      return `${field} has fewer than ${schema['minItems']} items; add one, or leave it out.`
     case ValueErrorType.ArrayMaxItems:
       return `${field} has more than ${schema['maxItems']} items; leave some out.`
     case ValueErrorType.ArrayUniqueItems:
@@ -115,6 +132,7 @@ function variantsOf(schema: TSchema, value: unknown): string {
   }
   const names = variants.map((variant) => {
     const tag: unknown = variant['properties']?.type?.const
+    if (variant['const'] !== undefined) return shown(variant['const'])
     if (tag !== undefined) return `{"type": ${JSON.stringify(tag)}, …}`
     return article(String(variant['type']))
   })

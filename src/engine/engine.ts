@@ -7,12 +7,16 @@ import type { Logger, Perform } from './attempt.ts'
 import type { ClaimedRun } from './claimed-run.ts'
 import { announceEnqueued, type Enqueued, type EnqueueTime } from './enqueue.ts'
 import { createEventHub, type EventHub, type SettledRun } from './events.ts'
+import type { EngineState, EngineStatus } from './engine-status.ts'
 import { createExecutor } from './executor.ts'
 import { createHeartbeat } from './heartbeat.ts'
+import { idsOf } from './ids-of.ts'
 import { createJanitor } from './janitor.ts'
 import { createLoop, type LoopOptions } from './loop.ts'
 import { dispatchPass, enqueuePass } from './passes.ts'
 import { createLease, type ReplicaIdentity } from './replica.ts'
+import { createRounds } from './rounds.ts'
+import { createSelfCheck } from './self-check.ts'
 import { endRun, type EndedRun } from './settlement.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { followZoneData } from './zone-data.ts'
@@ -36,17 +40,6 @@ export interface EngineParts {
   pollMs: number
   /** The version of the time-zone data of this runtime. */
   zoneData: string
-}
-
-export type EngineState = 'idle' | 'running' | 'stopping' | 'stopped'
-
-/** How the engine is doing, for health checks and metrics. */
-export interface EngineStatus {
-  state: EngineState
-  /** Epoch milliseconds of the last round that looked for due jobs; null before the first. */
-  lastPassAt: number | null
-  runsInFlight: number
-  runSlots: number
 }
 
 /** The loops, and the attempts in flight. */
@@ -78,7 +71,7 @@ export function createEngine(parts: EngineParts): Engine {
   const lease = createLease(db, parts)
   const tracing = createTracing({ db, events })
   let state: EngineState = 'idle'
-  let lastPassAt: number | null = null
+  const rounds = createRounds(clock)
   /** The jobs are gone through once after a start; a stop waits for it. */
   let zoneDataFollowed: Promise<void> = Promise.resolve()
   /** Runs may be waiting for a slot. */
@@ -177,27 +170,23 @@ export function createEngine(parts: EngineParts): Engine {
     announceEnds,
     onRescued: () => dispatchLoop.wake()
   })
-  const isStarved = () => starved
   const passParts = {
     db,
     clock,
     settler,
     enqueueTime,
     withSlots: slots.reserve,
-    isStarved,
+    isStarved: () => starved,
     afterEnqueue,
     onClaimed,
     onBroken: announceEnds,
-    onResults
+    onResults,
+    onLooked: rounds.onLooked
   }
-  const loop = (name: string, pass: LoopOptions['pass']) =>
-    createLoop({ name, clock, events, maxSleepMs: parts.pollMs, pass })
+  const loop = (name: string, pass: LoopOptions['pass'], maxSleepMs = parts.pollMs) =>
+    createLoop({ name, clock, events, maxSleepMs, pass })
 
-  const enqueueLoop = loop('enqueue', async () => {
-    const next = await enqueuePass(passParts)
-    lastPassAt = clock.now()
-    return next
-  })
+  const enqueueLoop = loop('enqueue', () => rounds.watch(() => enqueuePass(passParts)))
   const dispatchLoop = loop('dispatch', async () => {
     const next = await dispatchPass(passParts)
     starved = executor.free() === 0
@@ -216,6 +205,15 @@ export function createEngine(parts: EngineParts): Engine {
     })
   )
   const janitorLoop = loop('janitor', janitor.pass)
+  const selfCheck = createSelfCheck({
+    ...parts,
+    events,
+    owner: lease.id,
+    rounds: rounds.status,
+    wake: () => wake(),
+    onCancelled: afterCancel
+  })
+  const selfCheckLoop = loop('self_check', selfCheck.pass, selfCheck.everyMs)
   const wake = (): void => {
     enqueueLoop.wake()
     dispatchLoop.wake()
@@ -224,7 +222,8 @@ export function createEngine(parts: EngineParts): Engine {
     if (notice.wake) wake()
     if (notice.cancel) heartbeatLoop.wake()
   })
-  const loops = [enqueueLoop, dispatchLoop, heartbeatLoop, janitorLoop]
+  const others = [enqueueLoop, dispatchLoop, janitorLoop, selfCheckLoop]
+  const loops = [...others, heartbeatLoop]
 
   let starting: Promise<void> | null = null
   let stopping: Promise<void> | null = null
@@ -248,7 +247,7 @@ export function createEngine(parts: EngineParts): Engine {
   /** What runs may end by itself within the grace time; what is left is stopped and handed back. */
   const drain = async (graceOver: Promise<void>): Promise<void> => {
     // First, because a round that is going on may still start runs.
-    await Promise.all([enqueueLoop.stop(), dispatchLoop.stop(), janitorLoop.stop()])
+    await Promise.all(others.map((one) => one.stop()))
     const idle = executor.idle()
     await Promise.race([idle, graceOver])
     executor.abortAll('stop')
@@ -296,13 +295,10 @@ export function createEngine(parts: EngineParts): Engine {
     },
     status: () => ({
       state,
-      lastPassAt,
+      lastPassAt: rounds.status().lastAt,
+      lastCheckAt: selfCheck.lastAt(),
       runsInFlight: executor.inFlight(),
       runSlots: parts.maxConcurrentRuns
     })
   }
-}
-
-function idsOf(runs: readonly { id: number }[]): number[] {
-  return runs.map((run) => run.id)
 }

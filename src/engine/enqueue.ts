@@ -1,4 +1,5 @@
-import type { ChangeAction } from '../domain/change.ts'
+import { SCHEDULER } from '../domain/caller.ts'
+import type { Change, ChangeAction } from '../domain/change.ts'
 import type { Occupancy } from '../domain/overlap.ts'
 import { insertChange, type NewChange } from '../store/changes.ts'
 import { cancelRuns, type CancelledRun } from '../store/cancel-runs.ts'
@@ -42,6 +43,8 @@ export interface Enqueued {
   inserted: InsertedRun[]
   moves: Plan['moves']
   broken: Plan['broken']
+  /** What the scheduler did to jobs by itself. */
+  changes: Change[]
 }
 
 /**
@@ -58,9 +61,11 @@ export async function enqueueJobs(
   const slots = await usableSlots(trx, time)
   const plan = planDueJobs(due, { ...time, slots, occupancy })
   await advanceJobs(trx, plan.moves)
-  const note = (jobId: number, action: ChangeAction, detail: NewChange['detail']) => {
+  const changes: Change[] = []
+  const note = async (jobId: number, action: ChangeAction, detail: NewChange['detail']) => {
     const version = due.find((job) => job.id === jobId)?.version ?? 0
-    return insertChange(trx, { jobId, at: time.now, action, version, detail })
+    const change = { jobId, at: time.now, action, caller: SCHEDULER, version, detail }
+    changes.push(await insertChange(trx, change))
   }
   for (const { id } of plan.moves.filter((move) => move.resumed)) await note(id, 'resumed', null)
   for (const broken of plan.broken) {
@@ -73,7 +78,7 @@ export async function enqueueJobs(
     })
     await note(broken.id, 'paused', { reason, until: null })
   }
-  return writePlan(trx, plan, { time, active })
+  return { ...(await writePlan(trx, plan, { time, active })), changes }
 }
 
 /** The same for a single run, such as one by hand. */
@@ -134,7 +139,8 @@ async function writePlan(
     superseded,
     inserted,
     moves: plan.moves,
-    broken: plan.broken
+    broken: plan.broken,
+    changes: []
   }
 }
 
@@ -198,4 +204,5 @@ export function announceEnqueued(events: EventHub, enqueued: Enqueued): void {
   for (const run of enqueued.claimed) moved.add(run.job_id)
   if (moved.size > 0) events.emit('jobs_moved', { ids: [...moved] })
   if (finished.length > 0) events.emit('jobs_finished', { ids: finished })
+  for (const change of enqueued.changes) events.emit('job_changed', { change })
 }

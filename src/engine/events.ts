@@ -1,3 +1,6 @@
+import type { ApiKey } from '../domain/api-key.ts'
+import type { Change } from '../domain/change.ts'
+import type { Invariant } from '../domain/invariant.ts'
 import type { Job } from '../domain/job.ts'
 import type { AttemptOutcome, RunError } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
@@ -45,6 +48,8 @@ export interface Events {
   job_created: { job: Job }
   job_updated: { job: Job }
   job_deleted: { id: number }
+  /** What was done to a job, and by whom; every change of any kind. */
+  job_changed: { change: Change }
   /** What the server keeps of these jobs has changed: next run, last run, running. */
   jobs_moved: { ids: readonly number[] }
   /** Jobs that have no occurrence left. */
@@ -85,12 +90,25 @@ export interface Events {
   /** This replica was found dead by another one, or could not renew in time. */
   lease_lost: { replica: number; runs: number }
   runs_pruned: { count: number }
+  /**
+   * What the self-check found has changed: so many violations of an invariant, 0 when it holds again;
+   * ids of jobs or runs, at most ten, or names of indexes; and what was done about it.
+   */
+  invariant_violated: {
+    invariant: Invariant
+    count: number
+    examples: readonly (number | string)[]
+    repair: string | null
+  }
   /** One round of a loop is done. */
   pass_completed: { loop: string; at: number }
   /** One round of a loop failed; it is tried again. */
   pass_failed: { loop: string; error: unknown }
   /** An operation that a client asked for failed because of the database. */
   operation_failed: { operation: string; error: unknown }
+  /** An API key was made, or ended. */
+  key_created: { key: ApiKey }
+  key_revoked: { key: ApiKey }
   /** A listener of one of these events threw. */
   listener_failed: { event: string; error: unknown }
 }

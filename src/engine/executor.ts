@@ -112,7 +112,7 @@ function abandoned(kind: AbortKind): Outcome {
   return kind === 'cancel' ? { kind: 'cancelled', reason: 'abandoned' } : { kind: 'interrupted' }
 }
 
-/** Why an attempt was aborted decides what its end means; what it returned then counts no more. */
+/** Why an attempt was aborted decides what its end means; what it came to is kept, as its result. */
 function finalOutcome(flight: Flight, outcome: Outcome): Outcome {
   switch (flight.aborted) {
     case null:
@@ -120,14 +120,20 @@ function finalOutcome(flight: Flight, outcome: Outcome): Outcome {
     case 'cancel':
       return outcome.kind === 'cancelled'
         ? outcome
-        : { kind: 'cancelled', reason: flight.abortReason }
+        : { kind: 'cancelled', reason: flight.abortReason, result: resultOf(outcome) }
     case 'timeout': {
       const limit = formatDuration(timeoutMs(flight.claimed.definition))
-      return failure('timeout', `The attempt did not end within its timeout of ${limit}.`)
+      const message = `The attempt did not end within its timeout of ${limit}.`
+      return failure('timeout', message, { result: resultOf(outcome) })
     }
     case 'stop':
       return outcome.kind === 'succeeded' ? outcome : { kind: 'interrupted' }
     case 'lease_lost':
       return { kind: 'interrupted' }
   }
+}
+
+/** What there is of it, such as the output of a program that was stopped; null for nothing. */
+function resultOf(outcome: Outcome): unknown {
+  return outcome.kind === 'interrupted' ? null : outcome.result
 }

@@ -42,7 +42,7 @@ export interface JanitorParts {
 export interface Janitor {
   /** Marks replicas whose lease is over as dead and takes their runs back. */
   rescue(): Promise<number>
-  /** Deletes one batch of runs past retention. @returns whether there is more to delete */
+  /** Deletes one batch of runs and one of changes past retention. @returns whether there is more to delete */
   prune(): Promise<boolean>
   /** One round of both; says when the next is due. */
   pass(): Promise<number>
@@ -107,15 +107,11 @@ export function createJanitor(parts: JanitorParts): Janitor {
       await pruneCommits(db, clock.now() - COMMITS_KEPT_MS)
       await pruneRequests(db, clock.now() - REQUESTS_KEPT_MS, PRUNE_BATCH)
     }
-    changesAfterId = await inTransaction(db, (trx) =>
-      pruneChanges(trx, {
-        deletedBefore: endedBefore,
-        afterId: changesAfterId,
-        limit: CHANGES_BATCH
-      })
-    )
+    const slice = { before: endedBefore, afterId: changesAfterId, limit: CHANGES_BATCH }
+    const changes = await inTransaction(db, (trx) => pruneChanges(trx, slice))
+    changesAfterId = changes.nextId
     if (old.deleted + surplus > 0) events.emit('runs_pruned', { count: old.deleted + surplus })
-    return old.nextId !== null || surplus > 0
+    return old.nextId !== null || surplus > 0 || changes.deleted > CHANGES_BATCH / 2
   }
 
   return {

@@ -25,6 +25,8 @@ export interface PassParts {
   withSlots: Slots['reserve']
   /** Whether runs may be waiting for a slot. */
   isStarved(): boolean
+  /** Called with every round that looked for due jobs: whether it went through all of them. */
+  onLooked(isThorough: boolean): void
   /** Called after the commit of what was enqueued. */
   afterEnqueue(enqueued: Enqueued): void
   /** Called after the commit of what was claimed. */
@@ -42,7 +44,10 @@ export interface PassParts {
 export async function enqueuePass(parts: PassParts): Promise<NextPass> {
   const levels = await listDueLevels(parts.db)
   const dueAt = earliest(levels)
-  if (dueAt === null || dueAt > parts.clock.now()) return dueAt
+  if (dueAt === null || dueAt > parts.clock.now()) {
+    parts.onLooked(true)
+    return dueAt
+  }
   const isFull = await parts.withSlots(Infinity, (slots) => enqueueDue(parts, levels, slots))
   return isFull ? 'at_once' : earliest(await listDueLevels(parts.db))
 }
@@ -56,12 +61,14 @@ async function enqueueDue(
   const { settler } = parts
   const results = settler.take()
   const time = parts.enqueueTime(slots)
-  const { accepted, enqueued, isFull } = await inTransaction(parts.db, async (trx) => {
+  const { accepted, enqueued, isFull, isThorough } = await inTransaction(parts.db, async (trx) => {
     const written = await writeResults(trx, time.replica ?? 0, results)
     const turn = await takeTurn(trx, parts, { levels, time })
     const due = await listDueJobs(trx, turn)
     const done = await enqueueJobs(trx, due, turn.time)
-    return { accepted: written, enqueued: done, isFull: due.length === turn.limit }
+    const full = due.length === turn.limit
+    const leftOut = levels.some((level) => level.at <= time.now && !turn.levels.includes(level))
+    return { accepted: written, enqueued: done, isFull: full, isThorough: !full && !leftOut }
   }).catch((error: unknown) => {
     settler.putBack(results)
     throw error
@@ -69,6 +76,7 @@ async function enqueueDue(
   settler.wrote(results)
   parts.afterEnqueue(enqueued)
   parts.onResults(results, accepted)
+  parts.onLooked(isThorough)
   return isFull
 }
 

@@ -46,8 +46,8 @@ async function rescueBatch(
   )
   // Another replica may have found the same one dead; cancelling may have been asked meanwhile.
   const ends = all.flatMap(({ run, settlement }) => {
-    const state = accepted.get(run.id)
-    return state === undefined ? [] : [{ run, settlement: { ...settlement, state } }]
+    const written = accepted.get(run.id)
+    return written === undefined ? [] : [{ run, settlement: { ...settlement, ...written } }]
   })
   await summarizeJobs(trx, summarize(ends))
   await promoteQueuedRuns(trx, jobIds, now)

@@ -45,7 +45,11 @@ export function endRun(run: ClaimedRun, outcome: Outcome, time: EndTime): EndedR
     case 'succeeded':
       return settled({ state: 'succeeded', result: encodeJson(outcome.result) })
     case 'cancelled':
-      return settled({ state: 'cancelled', reason: outcome.reason })
+      return settled({
+        state: 'cancelled',
+        reason: outcome.reason,
+        result: encodeJson(outcome.result)
+      })
     case 'interrupted':
       return settled({
         state: 'pending',

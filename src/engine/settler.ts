@@ -4,7 +4,7 @@ import { inTransaction } from '../store/transaction.ts'
 import { summarizeJobs } from '../store/due-jobs.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
-import { settleRuns } from '../store/settle-runs.ts'
+import { settleRuns, type SettledState } from '../store/settle-runs.ts'
 import type { EventHub, SettledRun } from './events.ts'
 import { summarize, type EndedRun } from './settlement.ts'
 
@@ -41,13 +41,10 @@ export async function writeResults(
 }
 
 /** A run that was to be cancelled is over, although its attempt ended in a way to be tried again. */
-function asWritten(
-  ended: EndedRun,
-  state: EndedRun['settlement']['state'] | undefined
-): EndedRun[] {
-  if (state === undefined) return []
-  if (state === ended.settlement.state) return [ended]
-  return [{ ...ended, settlement: { ...ended.settlement, state, reason: null, availableAt: null } }]
+function asWritten(ended: EndedRun, written: SettledState | undefined): EndedRun[] {
+  if (written === undefined) return []
+  if (written.state === ended.settlement.state) return [ended]
+  return [{ ...ended, settlement: { ...ended.settlement, ...written, availableAt: null } }]
 }
 
 /** Tells which results were written and which were refused; to be called after the commit. */

@@ -2,7 +2,9 @@ import { misfireRule, retryPolicy, timeoutMs, withDefaults } from '../domain/job
 import type { JobDefinition } from '../domain/job.ts'
 import { TARGET_TYPES } from '../domain/target.ts'
 import { shown } from '../domain/validation.ts'
-import { decodeInput } from '../store/job-codec.ts'
+import { showSecrets } from '../domain/secrets/show-secrets.ts'
+import { decodeStored } from '../store/job-codec.ts'
+import { keepSealed } from './sealed-targets.ts'
 
 /**
  * A definition as it is stored, defaults filled in. It was checked when it was stored, but by
@@ -11,11 +13,13 @@ import { decodeInput } from '../store/job-codec.ts'
  * @throws Error that says what is wrong with it
  */
 export function readDefinition(stored: string): JobDefinition {
-  const definition = withDefaults(decodeInput(stored))
+  const kept = decodeStored(stored)
+  const definition = withDefaults(showSecrets(kept))
   timeoutMs(definition)
   retryPolicy(definition)
   misfireRule(definition)
   const { type } = definition.target
   if (!TARGET_TYPES.includes(type)) throw new Error(`The target type ${shown(type)} is unknown.`)
+  keepSealed(definition.target, kept)
   return definition
 }

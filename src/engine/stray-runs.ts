@@ -86,7 +86,7 @@ async function handBack(
     const empty = { result: null, error: null, attempts: null, finishedAt: now }
     const settlements = strays.map(({ id, attempt }) => ({ id, attempt, ...pending, ...empty }))
     const accepted = await settleRuns(trx, owner, settlements)
-    const over = strays.filter((run) => accepted.get(run.id) === 'cancelled')
+    const over = strays.filter((run) => accepted.get(run.id)?.state === 'cancelled')
     await promoteQueuedRuns(trx, [...new Set(over.map((run) => run.job_id))], now)
     return { count: accepted.size, cancelled: over }
   })

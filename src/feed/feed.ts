@@ -66,10 +66,24 @@ export function createFeed(parts: FeedParts): Feed {
   const listeners = new Map<FeedListener, FeedFilter | null>()
   const hasOutputListener = (runId: number): boolean =>
     [...listeners.values()].some((one) => one?.runId === runId && one.topics.has('output'))
+  /**
+   * Whether anybody listens to changes, or did since it woke and may come back: they would take the
+   * room of what happens to jobs and runs among what is kept.
+   */
+  let areChangesWanted = false
   const awake = createWakefulness({
     clock,
-    wake: () => startWatch({ ...parts, hasOutputListener, publish }),
-    onAsleep: ring.clear
+    wake: () =>
+      startWatch({
+        ...parts,
+        hasOutputListener,
+        areChangesWanted: () => areChangesWanted,
+        publish
+      }),
+    onAsleep: () => {
+      areChangesWanted = false
+      ring.clear()
+    }
   })
   let isClosed = false
 
@@ -114,6 +128,7 @@ export function createFeed(parts: FeedParts): Feed {
       try {
         const watch = await awake.watch()
         if (isClosed) throw tooMany(isClosed)
+        if (request.topics.has('changes')) areChangesWanted = true
         greet(listener, request, watch.stats)
         listeners.set(listener, request)
       } catch (error) {

@@ -3,7 +3,7 @@ import type { FeedEvent, FeedTopic } from '../domain/feed-event.ts'
 /** What a listener wants to hear. */
 export interface FeedFilter {
   topics: ReadonlySet<FeedTopic>
-  /** Only jobs, runs and output of this job. */
+  /** Only this job, its runs, changes and output. */
   jobId: number | null
   /** Only this run, and its output. */
   runId: number | null
@@ -26,6 +26,8 @@ export function isWanted(event: FeedEvent, filter: FeedFilter): boolean {
       return topics.has('stats')
     case 'replica':
       return topics.has('replicas')
+    case 'change':
+      return topics.has('changes') && isOfJob(event.data.job_id)
     case 'run_output':
       // Of all runs together it would be more than anybody could follow.
       return topics.has('output') && runId === event.data.run_id && isOfJob(event.data.job_id)

@@ -1,3 +1,4 @@
+import type { Change } from '../domain/change.ts'
 import {
   JOB_FEED_CHANGES,
   MAX_OUTPUT_CHARACTERS,
@@ -6,7 +7,7 @@ import {
   type RunOutputEvent
 } from '../domain/feed-event.ts'
 
-/** The most jobs, and the most runs, that may wait to be told of. */
+/** The most jobs, the most runs, and the most changes that may wait to be told of. */
 const MAX_WAITING = 1_000
 
 /** A job to be told of. */
@@ -19,9 +20,10 @@ export type JobHint = readonly [id: number, change: JobFeedChange]
 export interface Gathering {
   addJob(id: number, change: JobFeedChange): void
   addRun(run: FeedRun): void
+  addChange(change: Change): void
   addOutput(output: RunOutputEvent): void
-  /** The jobs, and one run of each job: others of the same job wait for their turn. */
-  take(): { jobs: JobHint[]; runs: FeedRun[]; outputs: RunOutputEvent[] }
+  /** The jobs, all changes, and one run of each job: others of the same job wait for their turn. */
+  take(): { jobs: JobHint[]; runs: FeedRun[]; changes: Change[]; outputs: RunOutputEvent[] }
   isEmpty(): boolean
   /** There is more than can be told: everything is let go until {@link drain}. */
   flood(): void
@@ -33,6 +35,7 @@ export function createGathering(): Gathering {
   const jobs = new Map<number, JobFeedChange>()
   const runsByJob = new Map<number, Map<number, FeedRun>>()
   let runCount = 0
+  let changes: Change[] = []
   let outputs: RunOutputEvent[] = []
   let isFlooded = false
 
@@ -41,6 +44,7 @@ export function createGathering(): Gathering {
     jobs.clear()
     runsByJob.clear()
     runCount = 0
+    changes = []
   }
 
   return {
@@ -63,17 +67,24 @@ export function createGathering(): Gathering {
       runs.set(run.id, run)
       if (runCount > MAX_WAITING) flood()
     },
+    addChange: (change) => {
+      if (isFlooded) return
+      changes.push(change)
+      if (changes.length > MAX_WAITING) flood()
+    },
     addOutput: (output) => {
       outputs = withOutput(outputs, output)
     },
     take: () => {
-      const taken = { jobs: [...jobs], runs: firstRuns(runsByJob), outputs }
+      const taken = { jobs: [...jobs], runs: firstRuns(runsByJob), changes, outputs }
       jobs.clear()
       runCount -= taken.runs.length
+      changes = []
       outputs = []
       return taken
     },
-    isEmpty: () => jobs.size === 0 && runCount === 0 && outputs.length === 0
+    isEmpty: () =>
+      [jobs.size, runCount, changes.length, outputs.length].every((count) => count === 0)
   }
 }
 

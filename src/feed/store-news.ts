@@ -1,5 +1,7 @@
+import { isRunAction, type ChangeAction } from '../domain/change.ts'
 import type { JobFeedChange } from '../domain/feed-event.ts'
 import type { Clock } from '../domain/clock.ts'
+import { toChange } from '../store/change-codec.ts'
 import type { Db } from '../store/db.ts'
 import {
   findNewestId,
@@ -25,6 +27,8 @@ export interface StoreNewsParts {
   clock: Clock
   gathering: Gathering
   marks: RunMarks
+  /** Whether anybody is to be told of changes. */
+  areChangesWanted(): boolean
 }
 
 /** Looks at the store for what happened there, whichever replica did it. */
@@ -73,8 +77,10 @@ export async function followStore(parts: StoreNewsParts): Promise<StoreNews> {
     const added = await listChangesAfter(db, changes.last(), MAX_ROWS)
     const late = await listChangesByIds(db, changes.gaps(now))
     if (added.length === MAX_ROWS) await skipAhead(parts, changes, 'carillon_changes')
-    for (const { job_id: jobId, action } of [...late, ...added]) {
-      gathering.addJob(jobId, changeOf(action))
+    for (const row of [...late, ...added]) {
+      const change = toChange(row)
+      if (parts.areChangesWanted()) gathering.addChange(change)
+      gathering.addJob(change.job_id, jobChangeOf(change.action))
     }
     changes.see(idsOf([...late, ...added]), now)
   }
@@ -120,6 +126,7 @@ function idsOf(rows: readonly { id: number }[]): number[] {
   return rows.map((row) => row.id)
 }
 
-function changeOf(action: string): JobFeedChange {
-  return action === 'created' || action === 'deleted' ? action : 'updated'
+function jobChangeOf(action: ChangeAction): JobFeedChange {
+  if (action === 'created' || action === 'deleted') return action
+  return isRunAction(action) ? 'moved' : 'updated'
 }

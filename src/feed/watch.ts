@@ -22,6 +22,7 @@ export interface WatchParts {
   events: EventHub
   slots(): Slots
   hasOutputListener(runId: number): boolean
+  areChangesWanted(): boolean
   publish(event: FeedEvent): void
 }
 
@@ -102,7 +103,7 @@ async function createRound(parts: RoundParts) {
   }
 
   const tell = async (): Promise<void> => {
-    const { jobs, runs, outputs } = gathering.take()
+    const { jobs, runs, changes, outputs } = gathering.take()
     for (const data of outputs) publish({ name: 'run_output', data })
     try {
       // Before its runs: a listener may not know the job yet.
@@ -111,6 +112,7 @@ async function createRound(parts: RoundParts) {
       for (const [id, change] of jobs) gathering.addJob(id, change)
       throw error
     } finally {
+      for (const data of changes) publish({ name: 'change', data })
       for (const data of runs) publish({ name: 'run', data })
     }
   }

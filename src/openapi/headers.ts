@@ -11,6 +11,8 @@ const ANSWER_HEADERS = {
   },
   'Idempotency-Replayed': text('`true` where this was answered before.'),
   'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
+  RateLimit: text('How many requests are left, and for how many seconds (IETF draft).'),
+  'RateLimit-Policy': text('How many requests there may be in how many seconds (IETF draft).'),
   'WWW-Authenticate': text('How to send the key.')
 } as const
 type AnswerHeader = keyof typeof ANSWER_HEADERS
@@ -24,19 +26,28 @@ const HEADERS_OF: Readonly<Record<string, readonly AnswerHeader[]>> = {
   replace_job: ['ETag'],
   put_job: ['Location', 'ETag'],
   run_job: ['Location'],
+  create_key: ['Location'],
+  list_keys: ['Link'],
   list_runs: ['Link'],
   list_job_runs: ['Link'],
-  list_job_changes: ['Link']
+  list_job_changes: ['Link'],
+  list_changes: ['Link']
 }
 
 /** The headers that an answer may carry; none of them always does. */
 export function answerHeaders({ operation, method, status }: AnswerPlace): object {
   const names: AnswerHeader[] = []
   if (status < 400) names.push(...(HEADERS_OF[operation] ?? []))
-  if (status < 300 && method === 'post') names.push('Idempotency-Replayed')
+  if (status < 300 && isRepeatable(operation, method)) names.push('Idempotency-Replayed')
   if (status === 401) names.push('WWW-Authenticate')
+  if (status === 429) names.push('Retry-After', 'RateLimit', 'RateLimit-Policy')
   if (status === 503 && operation !== 'readyz') names.push('Retry-After')
   return Object.fromEntries(names.map((name) => [name, ANSWER_HEADERS[name]]))
+}
+
+/** A POST that can be sent again, by a key of its own; see plugins/idempotency.ts. */
+function isRepeatable(operation: string, method: string): boolean {
+  return method === 'post' && operation !== 'create_key'
 }
 
 export interface AnswerPlace {
@@ -59,7 +70,7 @@ const CONDITIONAL_READS = new Set(['get_job', 'list_jobs'])
 /** The headers that requests of an operation may carry, besides that with the key. */
 export function requestHeaders(operation: string, method: string): object[] {
   const headers: object[] = []
-  if (method === 'post') {
+  if (isRepeatable(operation, method)) {
     headers.push(
       parameter('Idempotency-Key', 'Of your making; with it, the request is carried out once.')
     )

@@ -4,6 +4,7 @@ export const TAGS = {
   Runs: 'What became of each occurrence.',
   Schedules: 'What a schedule means, and what is planned.',
   Events: 'What happens, as it happens.',
+  Keys: 'Who may do what.',
   Service: 'Health, metrics, and the API itself.'
 } as const
 export type Tag = keyof typeof TAGS
@@ -36,8 +37,10 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   backfill_job: about('Jobs', 'Run the occurrences of a stretch of the past'),
   bulk_jobs: about('Jobs', 'Do the same to many jobs'),
   apply_jobs: about('Jobs', 'Make the jobs what a manifest says'),
+  import_crontab: about('Jobs', 'Turn a crontab into jobs'),
   export_jobs: about('Jobs', 'Export every job as a manifest'),
   list_job_changes: about('Jobs', 'List what was done to a job'),
+  list_changes: about('Jobs', 'List what was done to all jobs'),
   explain_job: about('Jobs', 'Explain what became of an instant'),
   list_job_runs: about('Runs', 'List the runs of a job'),
   list_runs: about('Runs', 'List runs'),
@@ -48,6 +51,10 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   preview_schedule: about('Schedules', 'Preview a schedule that is not stored'),
   forecast: about('Schedules', 'Count what is planned when'),
   follow_events: about('Events', 'Follow what happens'),
+  create_key: about('Keys', 'Make an API key'),
+  list_keys: about('Keys', 'List API keys'),
+  get_key: about('Keys', 'Read an API key'),
+  revoke_key: about('Keys', 'Revoke an API key'),
   livez: open('Service', 'Ask whether the process answers'),
   readyz: open('Service', 'Ask whether the service can do its work'),
   metrics: about('Service', 'Read the metrics'),

@@ -5,12 +5,11 @@ import {
   type CheckedManifest,
   type ManifestJob
 } from '../domain/check-manifest.ts'
-import { diffDefinitions } from '../domain/definition-diff.ts'
+import { diffInputs } from '../domain/definition-diff.ts'
 import { CarillonError } from '../domain/errors.ts'
-import { withDefaults } from '../domain/job-definition.ts'
 import type { Job } from '../domain/job.ts'
 import type { ManifestChange, ManifestReport } from '../domain/manifest.ts'
-import { decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
+import { decodeStored, toJob, type JobRow } from '../store/job-codec.ts'
 import { listJobsById, lockJobs } from '../store/jobs.ts'
 import { listJobIdsByKey, listKeyedJobIds } from '../store/keyed-jobs.ts'
 import type { Core } from './core.ts'
@@ -18,6 +17,7 @@ import { createJob } from './create-job.ts'
 import { deleteJob } from './delete-job.ts'
 import { together } from './enlist.ts'
 import { rehearse } from './rehearse.ts'
+import { sealInput } from './seal-input.ts'
 import { replaceJob } from './update-job.ts'
 
 const TRIES = 5
@@ -26,10 +26,14 @@ const TRIES = 5
  * Makes the jobs with keys what a manifest says, all of it or nothing: creates what is not there,
  * changes what is different, leaves alone what is the same, and deletes what is left if it is to
  * prune. Jobs without a key are none of its business.
- * @throws CarillonError `validation_failed` with the faults of all jobs
+ * @throws CarillonError `validation_failed` with the faults of all jobs, `secrets_not_configured`
  */
 export async function applyManifest(core: Core, manifest: unknown): Promise<ManifestReport> {
-  const checked = checkManifest(manifest)
+  return applyChecked(core, checkManifest(manifest))
+}
+
+/** The same for a manifest that was checked. */
+export async function applyChecked(core: Core, checked: CheckedManifest): Promise<ManifestReport> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await together(core, (inner) => write(inner, checked))
@@ -44,7 +48,14 @@ export async function applyManifest(core: Core, manifest: unknown): Promise<Mani
 
 /** What it would do. */
 export async function rehearseManifest(core: Core, manifest: unknown): Promise<ManifestReport> {
-  const checked = checkManifest(manifest)
+  return rehearseChecked(core, checkManifest(manifest))
+}
+
+/** The same for a manifest that was checked. */
+export async function rehearseChecked(
+  core: Core,
+  checked: CheckedManifest
+): Promise<ManifestReport> {
   const { result } = await rehearse(core, (dry) => write(dry, checked))
   const changes = result.changes.map((change) =>
     change.action === 'created' ? { ...change, id: null } : change
@@ -100,9 +111,10 @@ async function applyJob(
   row: JobRow | undefined
 ): Promise<ManifestChange> {
   if (row === undefined) return changeOf('created', await createJob(core, input))
-  const old = decodeInput(row.definition)
-  if (isDeepStrictEqual(input, old)) return changeOf('unchanged', toJob(row))
-  const diff = diffDefinitions(withDefaults(old), withDefaults(input))
+  const stored = decodeStored(row.definition)
+  const sealed = sealInput(core.vault, input, { id: row.id, stored })
+  if (isDeepStrictEqual(sealed, stored)) return changeOf('unchanged', toJob(row))
+  const diff = diffInputs(stored, sealed)
   return { ...changeOf('updated', await replaceJob(core, row.id, { input })), diff }
 }
 

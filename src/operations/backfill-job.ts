@@ -16,13 +16,14 @@ import { insertRuns, type NewRun } from '../store/insert-runs.ts'
 import { contextOf, decodeInput, type JobRow } from '../store/job-codec.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { getJobRow, type Core } from './core.ts'
+import { noteChange } from './note-change.ts'
 import { rehearse } from './rehearse.ts'
 
 /**
  * Runs what the schedule of a job names in a stretch of the past, paused or finished as the job may
  * be. Unless its runs may overlap they take turns, after what is due now. What a backfill has run
  * before is not run again.
- * @throws CarillonError `job_not_found`, `validation_failed`
+ * @throws CarillonError `job_not_found`, `validation_failed`, `command_not_allowed`
  */
 export async function backfillJob(
   core: Core,
@@ -35,11 +36,12 @@ export async function backfillJob(
 }
 
 async function write(core: Core, id: number, request: BackfillRequest): Promise<Backfill> {
-  const backfill = await inTransaction(core.db, async (trx) => {
+  const { backfill, change } = await inTransaction(core.db, async (trx) => {
     const now = core.clock.now()
     const stretch = parseStretch(request, now)
     const job = await getJobRow(trx, id)
     const definition = withDefaults(decodeInput(job.definition))
+    core.checkTarget(definition)
     const schedule = scheduleOf(definition, contextOf(job))
     if (schedule === null) throw new Error(`Job ${id} has no schedule.`)
     const isExcluded = compileExclusions(definition.exclude, definition.timezone)
@@ -48,14 +50,26 @@ async function write(core: Core, id: number, request: BackfillRequest): Promise<
     const inserted = await insertRuns(trx, runs, { now, replica: null })
     // All of them wait in the queue of the job, so the first has to be let go.
     await promoteQueuedRuns(trx, [id], now)
+    const created = inserted.length
+    const noted = {
+      jobId: id,
+      at: now,
+      action: 'backfilled',
+      version: job.version,
+      detail: { from: formatInstant(stretch.from), to: formatInstant(stretch.to), created }
+    } as const
     return {
-      dry_run: false,
-      created: inserted.length,
-      existing: occurrences.length - inserted.length,
-      excluded,
-      occurrences: occurrences.map(formatInstant)
+      backfill: {
+        dry_run: false,
+        created,
+        existing: occurrences.length - created,
+        excluded,
+        occurrences: occurrences.map(formatInstant)
+      },
+      change: created === 0 ? null : await noteChange(core, trx, noted)
     }
   })
+  if (change !== null) core.events.emit('job_changed', { change })
   core.wake()
   return backfill
 }

@@ -1,9 +1,11 @@
 import type { CheckTarget } from './check-target.ts'
+import type { Caller } from '../domain/caller.ts'
 import type { Clock } from '../domain/clock.ts'
 import { CarillonError } from '../domain/errors.ts'
 import type { Enqueued, EnqueueTime } from '../engine/enqueue.ts'
 import type { EventHub } from '../engine/events.ts'
 import type { Slots } from '../engine/slots.ts'
+import type { Vault } from '../engine/vault.ts'
 import type { CancelledRun } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
 import type { JobRow } from '../store/job-codec.ts'
@@ -14,10 +16,14 @@ export interface Core {
   readonly db: Db
   readonly clock: Clock
   readonly events: EventHub
+  /** Who asks. */
+  readonly caller: Caller
   /** How long records are kept: by age, and by number for a job. */
   readonly retention: { ageMs: number; perJob: number }
   /** Whether this process lets a job do what it is to do. */
   checkTarget: CheckTarget
+  /** Seals the secrets of jobs. */
+  readonly vault: Vault
   /** For runs that are recorded by an operation; so many may start at once. */
   enqueueTime(slots: number): EnqueueTime
   withSlots: Slots['reserve']

@@ -1,9 +1,9 @@
 import { CarillonError } from '../domain/errors.ts'
 import { cancelRuns, listUnfinishedRuns } from '../store/cancel-runs.ts'
-import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { deleteJob as deleteJobRow } from '../store/jobs.ts'
 import { checkVersion, getJobRow, type Core, type Precondition } from './core.ts'
+import { noteChange } from './note-change.ts'
 import { recordDue } from './record-due.ts'
 
 /** What becomes of the runs of a deleted job that are running. */
@@ -21,7 +21,7 @@ export async function deleteJob(
   { running, ...precondition }: { running: DeleteMode } & Precondition
 ): Promise<void> {
   const reason = 'job_deleted'
-  const { cancelled, recorded } = await inTransaction(core.db, async (trx) => {
+  const { cancelled, recorded, noted } = await inTransaction(core.db, async (trx) => {
     const now = core.clock.now()
     const job = await getJobRow(trx, id)
     checkVersion(job, precondition)
@@ -33,14 +33,20 @@ export async function deleteJob(
       .map((run) => run.id)
     const runs = await cancelRuns(trx, ids, { now, reason })
     await deleteJobRow(trx, job, now)
-    const { name, version } = job
-    const detail = { name, running }
-    await insertChange(trx, { jobId: id, at: now, action: 'deleted', version, detail })
-    return { cancelled: runs, recorded: due }
+    const { name, job_key: key, version } = job
+    const change = await noteChange(core, trx, {
+      jobId: id,
+      at: now,
+      action: 'deleted',
+      version,
+      detail: { name, key, running }
+    })
+    return { cancelled: runs, recorded: due, noted: change }
   })
   if (recorded !== null) core.afterEnqueue(recorded)
   core.afterCancel(cancelled, reason)
   core.events.emit('job_deleted', { id })
+  core.events.emit('job_changed', { change: noted })
 }
 
 function stillRunning(id: number, count: number): CarillonError {

@@ -1,5 +1,6 @@
 import type { DryRun } from '../domain/dry-run.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { CrontabReport, CrontabRequest } from '../domain/crontab-report.ts'
 import type { Manifest, ManifestReport } from '../domain/manifest.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
@@ -12,6 +13,7 @@ import { rehearseManifest } from './apply-manifest.ts'
 import { rehearseBulk } from './bulk-jobs.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
+import { rehearseCrontab } from './import-crontab.ts'
 import { outlookOf } from './outlook.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './pause-job.ts'
 import { rehearse } from './rehearse.ts'
@@ -29,6 +31,7 @@ export interface DryRuns {
   replaceJob(id: number, input: JobInput, options?: Precondition): Promise<DryRun>
   putJob(key: string, input: JobInput, options?: Precondition): Promise<DryRun>
   apply(manifest: Manifest): Promise<ManifestReport>
+  importCrontab(request: CrontabRequest): Promise<CrontabReport>
   bulk(request: BulkRequest): Promise<BulkReport>
   deleteJob(id: number, options?: { running?: DeleteMode } & Precondition): Promise<DryRun>
   pause(id: number, request?: PauseRequest): Promise<DryRun>
@@ -51,6 +54,7 @@ export function createDryRuns(core: Core): DryRuns {
       return ofJob(id, async (dry) => (await putJob(dry, key, { input, ...options })).job)
     },
     apply: (manifest) => rehearseManifest(core, manifest),
+    importCrontab: (request) => rehearseCrontab(core, request),
     bulk: (request) => rehearseBulk(core, request),
     deleteJob: (id, { running = 'cancel', ...options } = {}) =>
       dryRun(core, id, async (dry) => {

@@ -1,5 +1,6 @@
 import type { Change } from '../domain/change.ts'
 import { toChange } from '../store/change-codec.ts'
+import { listAllChanges, type AllChangesPage } from '../store/all-changes.ts'
 import { listChanges, type ChangePage } from '../store/changes.ts'
 import { getJobRow, type Core } from './core.ts'
 
@@ -15,4 +16,17 @@ export async function getChanges({ db }: Core, id: number, page: ChangePage): Pr
     if (any === undefined) await getJobRow(db, id)
   }
   return rows.map(toChange)
+}
+
+/** A page of the changes of all jobs. */
+export interface ChangesPage {
+  changes: Change[]
+  /** The `beforeId` of the next page; null on the last one. A page may be short and have a next one. */
+  nextBeforeId: number | null
+}
+
+/** What was done to all jobs, the newest first. */
+export async function getAllChanges({ db }: Core, page: AllChangesPage): Promise<ChangesPage> {
+  const { rows, nextBeforeId } = await listAllChanges(db, page)
+  return { changes: rows.map(toChange), nextBeforeId }
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { NOBODY, type Caller } from '../domain/caller.ts'
 import { CarillonError } from '../domain/errors.ts'
 import { REQUESTS_KEPT_MS, type StoredAnswer } from '../domain/stored-answer.ts'
 import { shown } from '../domain/validation.ts'
@@ -16,8 +17,10 @@ import { createOperations, type Operations } from './operations.ts'
 
 /** A request that may come more than once, and is to be carried out once. */
 export interface KeyedRequest {
-  /** Who asks: everybody has keys of their own. */
+  /** Whose key it is: everybody has keys of their own. */
   caller: string
+  /** In whose name it is carried out; in that of nobody, if left out. */
+  as?: Caller
   key: string
   /** All that is asked for; the same key with another content is refused. */
   content: string
@@ -50,7 +53,7 @@ export function createOnce(core: Core): Once {
     return { answer: decodeAnswer(row), replayed: true }
   }
 
-  return async ({ caller, key, content }, work) => {
+  return async ({ caller, as = NOBODY, key, content }, work) => {
     const id = digest(JSON.stringify([caller, key]))
     const fingerprint = digest(content)
     if (going.has(id)) throw inProgress(key)
@@ -58,7 +61,9 @@ export function createOnce(core: Core): Once {
     try {
       const earlier = await replay(id, fingerprint, key)
       if (earlier !== null) return earlier
-      const answer = await together(core, (inner) => carryOut(inner, { id, fingerprint }, work))
+      const answer = await together({ ...core, caller: as }, (inner) =>
+        carryOut(inner, { id, fingerprint }, work)
+      )
       return { answer, replayed: false }
     } catch (error) {
       if (!core.db.dialect.isDuplicate(error)) throw error

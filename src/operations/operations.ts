@@ -1,7 +1,9 @@
 import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
 import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { CrontabReport, CrontabRequest } from '../domain/crontab-report.ts'
 import type { Manifest, ManifestReport } from '../domain/manifest.ts'
+import type { Caller } from '../domain/caller.ts'
 import type { Change } from '../domain/change.ts'
 import type { Explanation } from '../domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
@@ -17,11 +19,12 @@ import { cancelRun } from './cancel-run.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { forecastJobs } from './forecast-jobs.ts'
+import { importCrontab } from './import-crontab.ts'
 import { listNext } from './list-next.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
 import { explainJob } from './explain-job.ts'
-import { getChanges } from './list-changes.ts'
+import { getAllChanges, getChanges, type ChangesPage } from './list-changes.ts'
 import { pauseJob, resumeJob, type PauseRequest } from './pause-job.ts'
 import { getJob, getJobCount, getJobs, getRun, getRuns } from './queries.ts'
 import { putJob, type PutJob } from './put-job.ts'
@@ -29,6 +32,7 @@ import { retryRun } from './retry-run.ts'
 import { runJob, type RunRequest } from './run-job.ts'
 import { skipJob } from './skip-job.ts'
 import { replaceJob, updateJob } from './update-job.ts'
+import type { AllChangesPage } from '../store/all-changes.ts'
 import type { ChangePage } from '../store/changes.ts'
 import type { JobFilter, JobPage } from '../store/list-jobs.ts'
 import type { RunPage } from '../store/list-runs.ts'
@@ -48,6 +52,8 @@ export interface Operations {
   putJob(key: string, input: JobInput, options?: Precondition): Promise<PutJob>
   /** Makes the jobs with keys what a manifest says: all of it, or nothing. */
   apply(manifest: Manifest): Promise<ManifestReport>
+  /** Turns the lines of a crontab into jobs: all of it, or nothing. */
+  importCrontab(request: CrontabRequest): Promise<CrontabReport>
   /** Every job as it was defined, to be kept or applied elsewhere; with a tag, those that have it. */
   exportJobs(options?: { tag?: string }): AsyncIterable<JobInput>
   /** Does the same to many jobs; those that refuse are reported. */
@@ -83,6 +89,10 @@ export interface Operations {
   together<Result>(work: (operations: Operations) => Promise<Result>): Promise<Result>
   /** What was done to a job, the newest first; also of a deleted job, until retention. */
   listChanges(id: number, page?: Partial<ChangePage>): Promise<Change[]>
+  /** What was done to all jobs, the newest first. */
+  listAllChanges(page?: Partial<AllChangesPage>): Promise<ChangesPage>
+  /** The same calls in the name of somebody, whom the changes that they make are noted with. */
+  as(caller: Caller): Operations
 }
 
 /** The operations on a database, or as parts of a transaction on it. */
@@ -97,6 +107,7 @@ export function createOperations(core: Core): Operations {
     replaceJob: (id, input, more = {}) => replaceJob(core, id, { input, ...more }),
     putJob: (key, input, more = {}) => putJob(core, key, { input, ...more }),
     apply: (manifest) => applyManifest(core, manifest),
+    importCrontab: (request) => importCrontab(core, request),
     exportJobs: ({ tag } = {}) => exportJobs(core, tag),
     bulk: (request) => bulkJobs(core, request),
     deleteJob: (id, { running = 'cancel', ...more } = {}) =>
@@ -118,6 +129,9 @@ export function createOperations(core: Core): Operations {
     explain: (id, at) => explainJob(core, id, at),
     together: (work) => together(core, (inner) => work(createOperations(inner))),
     listChanges: (id, page = {}) =>
-      getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page })
+      getChanges(core, id, { beforeId: null, limit: DEFAULT_LIMIT, ...page }),
+    listAllChanges: (page = {}) =>
+      getAllChanges(core, { filter: {}, beforeId: null, limit: DEFAULT_LIMIT, ...page }),
+    as: (caller) => createOperations({ ...core, caller })
   }
 }

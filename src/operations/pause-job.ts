@@ -1,13 +1,14 @@
 import { CarillonError, refuse } from '../domain/errors.ts'
 import { formatInstantOrNull, parseInstant } from '../domain/instant.ts'
 import { shown } from '../domain/validation.ts'
+import type { Change } from '../domain/change.ts'
 import type { Job } from '../domain/job.ts'
 import { scheduleOf } from '../domain/job-schedule.ts'
-import { insertChange } from '../store/changes.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { contextOf, decodeInput, toJob, type JobRow } from '../store/job-codec.ts'
 import { updateJobState } from '../store/jobs.ts'
 import { getJobRow, type Core } from './core.ts'
+import { noteChange } from './note-change.ts'
 import { recordDue } from './record-due.ts'
 
 /** Why, and until when; both may be left out. */
@@ -23,7 +24,7 @@ export interface PauseRequest {
  */
 export async function pauseJob(core: Core, id: number, request: PauseRequest): Promise<Job> {
   const until = endOfPause(request.until ?? null, core.clock.now())
-  const { row, recorded } = await inTransaction(core.db, async (trx) => {
+  const { row, recorded, noted } = await inTransaction(core.db, async (trx) => {
     const job = await getJobRow(trx, id)
     if (job.state === 'finished') throw finished(id)
     // Before what is due is recorded: an instant between the two would be in neither.
@@ -36,17 +37,17 @@ export async function pauseJob(core: Core, id: number, request: PauseRequest): P
       paused_until: until,
       next_run_at: until
     })
-    await insertChange(trx, {
+    const change = await noteChange(core, trx, {
       jobId: id,
       at: core.clock.now(),
       action: 'paused',
       version: job.version,
       detail: { reason: request.reason ?? null, until: formatInstantOrNull(until) }
     })
-    return { row: await getJobRow(trx, id), recorded: due }
+    return { row: await getJobRow(trx, id), recorded: due, noted: change }
   })
   if (recorded !== null) core.afterEnqueue(recorded)
-  return announced(core, row)
+  return announced(core, row, noted)
 }
 
 /**
@@ -56,9 +57,9 @@ export async function pauseJob(core: Core, id: number, request: PauseRequest): P
  * @throws CarillonError `job_not_found`
  */
 export async function resumeJob(core: Core, id: number, catchUp: boolean): Promise<Job> {
-  const row = await inTransaction(core.db, async (trx) => {
+  const { row, noted } = await inTransaction(core.db, async (trx) => {
     const job = await getJobRow(trx, id)
-    if (job.state !== 'paused') return job
+    if (job.state !== 'paused') return { row: job, noted: null }
     const now = core.clock.now()
     const nextRunAt = nextAfterPause(job, catchUp, now)
     await updateJobState(trx, id, {
@@ -70,10 +71,16 @@ export async function resumeJob(core: Core, id: number, catchUp: boolean): Promi
     })
     const detail = { catch_up: catchUp }
     const { version } = job
-    await insertChange(trx, { jobId: id, at: now, action: 'resumed', version, detail })
-    return getJobRow(trx, id)
+    const change = await noteChange(core, trx, {
+      jobId: id,
+      at: now,
+      action: 'resumed',
+      version,
+      detail
+    })
+    return { row: await getJobRow(trx, id), noted: change }
   })
-  return announced(core, row)
+  return announced(core, row, noted)
 }
 
 function endOfPause(text: string | null, now: number): number | null {
@@ -92,9 +99,10 @@ function nextAfterPause(job: JobRow, catchUp: boolean, now: number): number | nu
   return schedule?.next(since) ?? null
 }
 
-function announced(core: Core, row: JobRow): Job {
+function announced(core: Core, row: JobRow, change: Change | null): Job {
   const job = toJob(row)
   core.events.emit('job_updated', { job })
+  if (change !== null) core.events.emit('job_changed', { change })
   core.wake()
   return job
 }

@@ -6,6 +6,8 @@ import type { Db } from '../store/db.ts'
 export interface FailureParts {
   db: Db
   events: EventHub
+  /** What the names of these calls are told with before them. */
+  prefix?: string
 }
 
 /** Calls that carry out what the caller wrote: what they throw may be the caller's own. */
@@ -30,10 +32,10 @@ export function reportFailures<Calls extends object>(calls: Calls, parts: Failur
   })
 }
 
-function report(name: string, error: unknown, { db, events }: FailureParts): void {
+function report(name: string, error: unknown, { db, events, prefix = '' }: FailureParts): void {
   if (!isFailure(error, db, WITH_FOREIGN_WORK.has(name))) return
   const operation = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  events.emit('operation_failed', { operation, error })
+  events.emit('operation_failed', { operation: `${prefix}${operation}`, error })
 }
 
 function isFailure(error: unknown, { dialect }: Db, mayBeForeign: boolean): boolean {

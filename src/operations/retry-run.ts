@@ -8,32 +8,51 @@ import { encodeJson, toRun } from '../store/run-codec.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { getRunRow } from './cancel-run.ts'
 import { getJobRow, type Core } from './core.ts'
+import { noteChange } from './note-change.ts'
 
 /**
  * Gives a run that failed or was cancelled one more attempt, under the definition and the id that it
  * has: a target that knows its id can tell that it is the same.
  * @throws CarillonError `run_not_found`, `job_not_found`, `run_not_finished` for one that is going on
- *   or needs no retry, `run_active` when another run of the job is in the way
+ *   or needs no retry, `validation_failed` when its definition is kept no longer, `run_active` when another run of the job is in the way
  */
 export async function retryRun(core: Core, id: number): Promise<Run> {
-  const row = await inTransaction(core.db, async (trx) => {
+  const { row, noted } = await inTransaction(core.db, async (trx) => {
     const { job_id: jobId } = await getRunRow(trx, id)
     await lockJobs(trx, [jobId])
-    await getJobRow(trx, jobId)
+    const { version } = await getJobRow(trx, jobId)
     const run = await getRunRow(trx, id)
     if (run.state !== 'failed' && run.state !== 'cancelled') throw notRetryable(id, run.state)
-    const definition = readDefinition(await findRunDefinition(trx, id))
+    const stored = await findRunDefinition(trx, id)
+    if (stored === null) throw definitionGone(id)
+    const definition = readDefinition(stored)
     const exclusive = definition.overlap !== 'allow'
     const [active] = exclusive ? await listActiveRuns(trx, [jobId]) : []
     if (active !== undefined) throw inTheWay(id, active.id)
     const attempts = encodeJson(toRun(run).attempts)
-    await retryRunRow(trx, id, { now: core.clock.now(), exclusive, attempts })
-    return getRunRow(trx, id)
+    const now = core.clock.now()
+    await retryRunRow(trx, id, { now, exclusive, attempts })
+    const change = await noteChange(core, trx, {
+      jobId,
+      at: now,
+      action: 'run_retried',
+      version,
+      detail: { run_id: id }
+    })
+    return { row: await getRunRow(trx, id), noted: change }
   })
   core.events.emit('jobs_moved', { ids: [row.job_id] })
   core.events.emit('runs_waiting', { ids: [row.job_id] })
+  core.events.emit('job_changed', { change: noted })
   core.wake()
   return toRun(row)
+}
+
+function definitionGone(id: number): CarillonError {
+  return new CarillonError(
+    'validation_failed',
+    `Run ${id} cannot be tried again: the definition that it had is kept no longer; run its job with POST /jobs/:id/run instead.`
+  )
 }
 
 function notRetryable(id: number, state: string): CarillonError {

@@ -1,5 +1,6 @@
 import { checkParams } from '../domain/define-job.ts'
 import { CarillonError, messageOf } from '../domain/errors.ts'
+import type { Change } from '../domain/change.ts'
 import type { JobDefinition } from '../domain/job.ts'
 import type { OverlapPolicy } from '../domain/overlap.ts'
 import { FIRST_MANUAL_SEQ, type Run } from '../domain/run.ts'
@@ -12,6 +13,7 @@ import type { JobRow } from '../store/job-codec.ts'
 import { findRun } from '../store/list-runs.ts'
 import { toRun, type RunRow } from '../store/run-codec.ts'
 import { getJobRow, type Core } from './core.ts'
+import { noteChange } from './note-change.ts'
 
 export interface RunRequest {
   /** Instead of the job's own; left out, the job's own are used. */
@@ -31,10 +33,11 @@ const MAX_SEQ = 2 ** 31
 export async function runJob(core: Core, id: number, request: RunRequest): Promise<Run> {
   checkParams(request.params)
   return core.withSlots(1, async (slots) => {
-    const { enqueued, row } = await inTransaction(core.db, (trx) =>
+    const { enqueued, row, change } = await inTransaction(core.db, (trx) =>
       recordRun(trx, { core, time: core.enqueueTime(slots), id, request })
     )
     core.afterEnqueue(enqueued)
+    core.events.emit('job_changed', { change })
     return toRun(mustExist(row))
   })
 }
@@ -49,7 +52,7 @@ interface Recording {
 async function recordRun(
   trx: Db,
   { core, time, id, request }: Recording
-): Promise<{ enqueued: Enqueued; row: RunRow | undefined }> {
+): Promise<{ enqueued: Enqueued; row: RunRow | undefined; change: Change }> {
   const job = await getJobRow(trx, id)
   const definition = usableDefinition(job)
   core.checkTarget({ ...definition, ...request })
@@ -66,7 +69,15 @@ async function recordRun(
   }
   const enqueued = await enqueueRun(trx, wanted, time)
   if (enqueued.others[0]?.state === 'skipped') throw inTheWay(id, enqueued.active?.id)
-  return { enqueued, row: await findRun(trx, enqueued.inserted[0]?.id ?? 0) }
+  const runId = enqueued.inserted[0]?.id ?? 0
+  const change = await noteChange(core, trx, {
+    jobId: id,
+    at: time.now,
+    action: 'run',
+    version: job.version,
+    detail: { run_id: runId, params_given: request.params !== undefined }
+  })
+  return { enqueued, row: await findRun(trx, runId), change }
 }
 
 function usableDefinition(job: JobRow): JobDefinition {

@@ -17,6 +17,7 @@ export function toChange(row: ChangeRow): Change {
     at: formatInstant(row.at),
     action: row.action as ChangeAction,
     actor: row.actor,
+    address: row.address,
     version: row.version,
     detail: row.detail === null ? null : decodeDetail(row)
   }

@@ -4,6 +4,7 @@ import type { TargetType } from '../domain/target.ts'
 import type { Db } from './db.ts'
 import type { Level } from './levels.ts'
 import { findSignals } from './replicas.ts'
+import { runDefinition, withDefinition } from './run-definition.ts'
 
 /** A run that was claimed, with the definition it works on. */
 export interface ClaimedRow {
@@ -72,18 +73,13 @@ async function listClaimable(
   return rows.map((row) => row.id)
 }
 
-/** The definition is the job's, or an earlier one where the job has changed since. */
 async function listWithDefinition(db: Db, ids: readonly number[]): Promise<ClaimedRow[]> {
   const { rows } = await sql<ClaimedRow>`
     select run.id, run.job_id, run.job_version, run.scheduled_for, run.delay_ms, run.cause,
       run.attempt, run.active_key, run.params, run.attempts, run.queued_at,
       coalesce(job.name, '') as job_name, coalesce(job.target, 'log') as target,
-      case when job.version = run.job_version then job.definition
-        else version.definition end as definition
-    from carillon_runs as run
-    left join carillon_jobs as job on job.id = run.job_id
-    left join carillon_job_versions as version
-      on version.job_id = run.job_id and version.version = run.job_version
+      ${runDefinition} as definition
+    from ${withDefinition}
     where run.id ${db.dialect.among(ids)}
     order by run.priority desc, run.id
   `.execute(db.query)

@@ -17,7 +17,8 @@ const PRIMARY_KEYS: { readonly [Name in keyof Copied]: readonly (string & keyof 
     carillon_replicas: ['id'],
     carillon_changes: ['id'],
     carillon_settings: ['name'],
-    carillon_requests: ['id']
+    carillon_requests: ['id'],
+    carillon_keys: ['id']
   }
 
 /** A table that goes along when a database is copied. */

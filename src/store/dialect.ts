@@ -51,6 +51,8 @@ export interface Dialect {
   /** The right side of a condition that holds for each of these numbers. */
   among(values: readonly number[]): RawBuilder<unknown>
   amongTexts(values: readonly string[]): RawBuilder<unknown>
+  /** Selects the names of the unique indexes of jobs and runs that are there and valid. */
+  readonly uniqueIndexes: RawBuilder<unknown>
   /** Ends a select whose rows must stay as they are until the transaction ends. */
   readonly forUpdate: RawBuilder<unknown>
   /** The same, leaving out rows that another transaction holds. */

@@ -3,6 +3,8 @@ import { formatInstant, formatInstantOrNull } from '../domain/instant.ts'
 import { withDefaults } from '../domain/job-definition.ts'
 import type { Job, JobInput } from '../domain/job.ts'
 import type { ScheduleContext } from '../domain/job-schedule.ts'
+import { showSecrets } from '../domain/secrets/show-secrets.ts'
+import type { StoredInput } from '../domain/secrets/stored-input.ts'
 import type { JobTable } from './tables.ts'
 
 /** A row of a job, with the number of its runs that are running. */
@@ -16,9 +18,14 @@ export const runningRuns: RawBuilder<number> = sql<number>`(
   )
 )`
 
-/** The definition as the client sent it. */
+/** The definition as it is kept, its secrets sealed: for what seals and opens them alone. */
+export function decodeStored(definition: string): StoredInput {
+  return JSON.parse(definition) as StoredInput
+}
+
+/** The definition as the client sent it, its secrets as they are shown. */
 export function decodeInput(definition: string): JobInput {
-  return JSON.parse(definition) as JobInput
+  return showSecrets(decodeStored(definition))
 }
 
 /** What the schedule of a stored job depends on. */

@@ -1,5 +1,6 @@
 import { sql, type Insertable, type Updateable } from 'kysely'
-import type { JobInput, JobState } from '../domain/job.ts'
+import type { JobState } from '../domain/job.ts'
+import type { StoredInput } from '../domain/secrets/stored-input.ts'
 import type { Db } from './db.ts'
 import { insertedId } from './inserted-id.ts'
 import { runningRuns, type JobRow } from './job-codec.ts'
@@ -7,7 +8,7 @@ import type { JobTable } from './tables.ts'
 
 /** A job to be stored: what the client sent, checked, and where it stands. */
 export interface NewJob {
-  input: JobInput
+  input: StoredInput
   nextRunAt: number
   now: number
 }
@@ -60,10 +61,16 @@ export async function updateJobState(
   await db.query.updateTable('carillon_jobs').set(columns).where('id', '=', id).execute()
 }
 
+/** Writes the same definition in another form: its version stays what it is. */
+export async function rewriteDefinition(db: Db, id: number, input: StoredInput): Promise<void> {
+  const definition = JSON.stringify(input)
+  await db.query.updateTable('carillon_jobs').set({ definition }).where('id', '=', id).execute()
+}
+
 /** A change of a definition, made from the version that `job` was read at. */
 export interface JobChange {
   job: JobRow
-  input: JobInput
+  input: StoredInput
   state: JobState
   nextRunAt: number | null
   now: number
@@ -95,7 +102,7 @@ export async function deleteJob(db: Db, job: JobRow, now: number): Promise<void>
   await db.query.deleteFrom('carillon_jobs').where('id', '=', job.id).execute()
 }
 
-function definitionColumns(input: JobInput) {
+function definitionColumns(input: StoredInput) {
   return {
     name: input.name,
     target: input.target?.type ?? 'log',

@@ -96,6 +96,11 @@ export const mysqlDialect: Dialect = {
   },
   among: list,
   amongTexts: list,
+  uniqueIndexes: sql`
+    select distinct index_name as name from information_schema.statistics
+    where table_schema = database() and table_name in ('carillon_jobs', 'carillon_runs')
+      and non_unique = 0
+  `,
   forUpdate: sql`for update`,
   forUpdateSkipLocked: sql`for update skip locked`,
   forShare: sql`lock in share mode`,

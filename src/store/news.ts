@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { ChangeRow } from './change-codec.ts'
 import type { Db } from './db.ts'
 import { listAvailableLevels } from './levels.ts'
 import type { RunNews } from './run-codec.ts'
@@ -52,18 +53,11 @@ export async function listRunsByIds(db: Db, ids: readonly number[]): Promise<Run
     .execute()
 }
 
-/** That something was done to a job. */
-export interface ChangeNews {
-  id: number
-  job_id: number
-  action: string
-}
-
 /** What was done to jobs after a change, the oldest first. */
-export function listChangesAfter(db: Db, id: number, limit: number): Promise<ChangeNews[]> {
+export function listChangesAfter(db: Db, id: number, limit: number): Promise<ChangeRow[]> {
   return db.query
     .selectFrom('carillon_changes')
-    .select(['id', 'job_id', 'action'])
+    .selectAll()
     .where('id', '>', id)
     .orderBy('id')
     .limit(limit)
@@ -71,11 +65,11 @@ export function listChangesAfter(db: Db, id: number, limit: number): Promise<Cha
 }
 
 /** These changes, as far as they are there. */
-export async function listChangesByIds(db: Db, ids: readonly number[]): Promise<ChangeNews[]> {
+export async function listChangesByIds(db: Db, ids: readonly number[]): Promise<ChangeRow[]> {
   if (ids.length === 0) return []
   return db.query
     .selectFrom('carillon_changes')
-    .select(['id', 'job_id', 'action'])
+    .selectAll()
     .where(sql<boolean>`id ${db.dialect.among(ids)}`)
     .execute()
 }

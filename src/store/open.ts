@@ -10,6 +10,8 @@ const DEFAULT_POOL_SIZE = 10
 export interface OpenOptions extends ServerOptions {
   /** A SQLite file must be there, and stays as it is; on a server that is up to transactions. */
   readOnly: boolean
+  /** The same, leaving no file of SQLite beside it; nothing but single questions can be asked. */
+  queryOnly: boolean
 }
 
 /**
@@ -19,14 +21,19 @@ export interface OpenOptions extends ServerOptions {
  */
 export async function openDatabase(
   url: string,
-  { poolSize = DEFAULT_POOL_SIZE, readOnly = false, ...more }: Partial<OpenOptions> = {}
+  {
+    poolSize = DEFAULT_POOL_SIZE,
+    queryOnly = false,
+    readOnly = queryOnly,
+    ...more
+  }: Partial<OpenOptions> = {}
 ): Promise<Database> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   const options = { poolSize, ...more }
   switch (scheme) {
     case 'sqlite': {
-      const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-      if (path !== '') return openSqlite(path, { readOnly })
+      const path = sqlitePath(url)
+      if (path !== null && path !== '') return openSqlite(path, { readOnly, queryOnly })
       break
     }
     case 'postgres':
@@ -43,6 +50,12 @@ export async function openDatabase(
     'invalid_configuration',
     `DATABASE_URL must be such as "sqlite:./carillon.db", "postgres://user:password@host:5432/name" or "mysql://user:password@host:3306/name"; ${faultOf(scheme)}.`
   )
+}
+
+/** The path that a URL of SQLite names, `:memory:` among them; null for a URL of another kind. */
+export function sqlitePath(url: string): string | null {
+  if (!/^sqlite:/i.test(url)) return null
+  return url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
 }
 
 /** Without a name, drivers would take that of the user. */

@@ -38,6 +38,11 @@ export const postgresDialect: Dialect = {
   rows: unnest,
   among: (values) => sql`= any(${values}::bigint[])`,
   amongTexts: (values) => sql`= any(${values}::text[])`,
+  uniqueIndexes: sql`
+    select relname as name from pg_index join pg_class on pg_class.oid = indexrelid
+    where indrelid in ('carillon_jobs'::regclass, 'carillon_runs'::regclass)
+      and indisunique and indisvalid
+  `,
   forUpdate: sql`for update`,
   forUpdateSkipLocked: sql`for update skip locked`,
   forShare: sql`for share`,

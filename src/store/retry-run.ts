@@ -1,19 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { runDefinition, withDefinition } from './run-definition.ts'
 
-/** The definition that a run works on. */
-export async function findRunDefinition(db: Db, id: number): Promise<string> {
-  const { rows } = await sql<{ definition: string }>`
-    select coalesce(version.definition, job.definition) as definition
-    from carillon_runs as run
-    join carillon_jobs as job on job.id = run.job_id
-    left join carillon_job_versions as version
-      on version.job_id = run.job_id and version.version = run.job_version
-    where run.id = ${id}
+/** The definition that a run works on; null when it is kept no longer. */
+export async function findRunDefinition(db: Db, id: number): Promise<string | null> {
+  const { rows } = await sql<{ definition: string | null }>`
+    select ${runDefinition} as definition from ${withDefinition} where run.id = ${id}
   `.execute(db.query)
-  const [row] = rows
-  if (row === undefined) throw new Error(`Run ${id} has no job.`)
-  return row.definition
+  return rows[0]?.definition ?? null
 }
 
 export interface Retry {

@@ -20,6 +20,9 @@ export interface Settlement {
   attempts: string | null
 }
 
+/** What a run is in after its result was written, and why. */
+export type SettledState = Pick<Settlement, 'state' | 'reason'>
+
 const GIVEN: Columns = {
   id: 'integer',
   attempt: 'integer',
@@ -52,7 +55,7 @@ const SET = sql`
 `
 
 /**
- * Writes results and returns, by id, the state of those that were accepted: a result counts only if
+ * Writes results and returns, by id, what became of those that were accepted: a result counts only if
  * the replica still holds the run, under the claim it was started with. A run that was to be
  * cancelled does not go back to pending: it is cancelled.
  */
@@ -60,7 +63,7 @@ export async function settleRuns(
   db: Db,
   owner: number,
   settlements: readonly Settlement[]
-): Promise<Map<number, Settlement['state']>> {
+): Promise<Map<number, SettledState>> {
   if (settlements.length === 0) return new Map()
   const rows = settlements.map((one): Row => [
     one.id,
@@ -74,18 +77,15 @@ export async function settleRuns(
     one.error,
     one.attempts
   ])
-  const accepted = await db.dialect.updateRows<{ id: number; state: Settlement['state'] }>(
-    db.query,
-    {
-      table: 'carillon_runs',
-      set: SET,
-      given: db.dialect.rows(rows, GIVEN),
-      // The owner is given with each row, and has a plus, so that neither the planner of PostgreSQL nor
-      // that of SQLite begins with all runs of the owner instead of with the given rows.
-      on: sql`carillon_runs.id = given.id and carillon_runs.attempt = given.attempt
+  const accepted = await db.dialect.updateRows<SettledState & { id: number }>(db.query, {
+    table: 'carillon_runs',
+    set: SET,
+    given: db.dialect.rows(rows, GIVEN),
+    // The owner is given with each row, and has a plus, so that neither the planner of PostgreSQL nor
+    // that of SQLite begins with all runs of the owner instead of with the given rows.
+    on: sql`carillon_runs.id = given.id and carillon_runs.attempt = given.attempt
       and +carillon_runs.owner = given.holder`,
-      returning: ['id', 'state']
-    }
-  )
-  return new Map(accepted.map((row) => [row.id, row.state]))
+    returning: ['id', 'state', 'reason']
+  })
+  return new Map(accepted.map(({ id, ...settled }) => [id, settled]))
 }

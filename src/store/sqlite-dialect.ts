@@ -27,6 +27,10 @@ export const sqliteDialect: Dialect = {
   },
   among: list,
   amongTexts: list,
+  uniqueIndexes: sql`
+    select name from pragma_index_list('carillon_jobs') where "unique" = 1
+    union all select name from pragma_index_list('carillon_runs') where "unique" = 1
+  `,
   forUpdate: sql``,
   forUpdateSkipLocked: sql``,
   forShare: sql``,

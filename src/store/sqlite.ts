@@ -37,20 +37,21 @@ class SqliteDialect extends KyselySqliteDialect {
  * Opens an embedded SQLite file, or creates it: WAL, every commit on disk before it is
  * acknowledged. `:memory:` gives a database of its own that ends with the process. A lock of another
  * process is waited for, `lockTries` times 0.4 s. With `readOnly`, the file must be there and stays as
- * it is.
+ * it is; with `queryOnly` too, and nothing is left beside it, but no transaction can be begun.
  * @throws CarillonError `store_unusable`, one sentence that names the path, the fault and the fix
  */
 export async function openSqlite(
   path: string,
   {
     lockTries = START_LOCK_TRIES,
-    readOnly = false
-  }: { lockTries?: number; readOnly?: boolean } = {}
+    queryOnly = false,
+    readOnly = queryOnly
+  }: { lockTries?: number; readOnly?: boolean; queryOnly?: boolean } = {}
 ): Promise<Database> {
   const file = path === ':memory:' ? path : resolve(path)
   if (file !== ':memory:') checkPlace(file)
   if (readOnly) refuseMissing(file)
-  const connection = connect(file, readOnly)
+  const connection = connect(file, { readOnly, queryOnly })
   const prepare = readOnly ? checkFile : prepareFile
   try {
     await untilUnlocked(() => prepare(connection, file), { file, tries: lockTries })
@@ -79,9 +80,18 @@ function revisionOf(connection: Sqlite.Database): () => number {
   return () => (connection.open ? (statement.get() ?? 0) : 0)
 }
 
-function connect(file: string, readonly: boolean): Sqlite.Database {
+function connect(
+  file: string,
+  { readOnly, queryOnly }: { readOnly: boolean; queryOnly: boolean }
+): Sqlite.Database {
   try {
-    return new Sqlite(file, { timeout: BUSY_TIMEOUT_MS, readonly })
+    // The file of a WAL that is not there is made for whoever reads, too. Only who could write takes it
+    // away again.
+    const takesAway = queryOnly && !existsSync(`${file}-wal`)
+    const readonly = readOnly && !takesAway
+    const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS, readonly })
+    if (queryOnly) connection.pragma('query_only = 1')
+    return connection
   } catch (error) {
     throw unusable(file, error)
   }

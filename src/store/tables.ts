@@ -92,6 +92,8 @@ export interface ChangeTable {
   at: number
   action: string
   actor: string | null
+  /** Where it was asked for from, such as an IP address. */
+  address: Generated<string | null>
   version: number
   /** JSON of what was changed, field by field. */
   detail: string | null
@@ -130,6 +132,21 @@ export interface RequestTable {
   answer: string | null
 }
 
+/** API keys; what is over stays, so that it is known that there ever was one. */
+export interface KeyTable {
+  id: Generated<number>
+  name: string
+  /** Words, separated by commas. */
+  scopes: string
+  /** SHA-256 of the secret, hexadecimal. */
+  digest: string
+  created_at: number
+  created_by: string | null
+  expires_at: number | null
+  last_used_at: number | null
+  revoked_at: number | null
+}
+
 export interface Tables {
   carillon_jobs: JobTable
   carillon_job_tags: JobTagTable
@@ -140,4 +157,5 @@ export interface Tables {
   carillon_settings: SettingTable
   carillon_commits: CommitTable
   carillon_requests: RequestTable
+  carillon_keys: KeyTable
 }

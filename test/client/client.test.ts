@@ -66,6 +66,8 @@ test('a dry run is told and does nothing', async (t) => {
     done: 1
   })
   t.match(await dryRun.apply({ jobs: [] }), { dry_run: true })
+  const crontab = '@daily curl http://localhost:9/'
+  t.match(await dryRun.importCrontab({ crontab }), { dry_run: true, created: 1 })
   t.match(await dryRun.deleteJob(id, { running: 'refuse' }), { dry_run: true })
   t.match(await client.getJob(id), { name: 'a', version: 1 })
 })
@@ -126,9 +128,51 @@ test('a refusal is an error with the code, the fields and the sentence of the se
 
 test('the key is sent as a Bearer token', async (t) => {
   const apiKey = 'k'.repeat(40)
-  const { client, url } = await createTestClient(t, { config: { apiKey }, client: { apiKey } })
+  const { client, url } = await createTestClient(t, {
+    isService: true,
+    config: { apiKey },
+    client: { apiKey }
+  })
   t.equal(await client.countJobs(), 0)
   await t.rejects(createClient({ url }).countJobs(), { status: 401, code: 'unauthorized' })
+})
+
+test('keys are made, listed and revoked by who has one for that', async (t) => {
+  const apiKey = 'k'.repeat(40)
+  const { client, url } = await createTestClient(t, {
+    isService: true,
+    config: { apiKey },
+    client: { apiKey }
+  })
+  const { key, ...made } = await client.keys.create({ name: 'ci', scopes: ['read'] })
+  t.strictSame(await client.keys.get(1), made)
+  await client.keys.create({ name: 'other', scopes: ['run'] })
+  const names = (await Array.fromAsync(client.keys.list({ limit: 1 }))).map(({ name }) => name)
+  t.strictSame(names, ['other', 'ci'])
+  const reader = createClient({ url, apiKey: key })
+  t.equal(await reader.countJobs(), 0)
+  await t.rejects(reader.keys.get(1), { status: 403, code: 'insufficient_scope' })
+  t.equal(await client.keys.revoke(1), undefined)
+  await t.rejects(reader.countJobs(), { status: 401, code: 'unauthorized' })
+})
+
+test('a key whose answer was lost is not made a second time', async (t) => {
+  const apiKey = 'k'.repeat(40)
+  const { client, server } = await createTestClient(t, {
+    isService: true,
+    config: { apiKey },
+    client: { apiKey }
+  })
+  server.server.prependListener('request', (request, response) => {
+    if (request.method === 'POST') response.writeHead = () => response.destroy()
+  })
+  await t.rejects(
+    client.with({ idempotencyKey: 'x' }).keys.create({ name: 'ci', scopes: ['run'] }),
+    {
+      name: 'ConnectionError'
+    }
+  )
+  t.match(await Array.fromAsync(client.keys.list()), [{ id: 1, name: 'ci' }])
 })
 
 test('a POST whose answer was lost is sent again, and carried out once', async (t) => {

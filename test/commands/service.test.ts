@@ -71,6 +71,51 @@ test('a file is applied whole or not at all, and its faults have lines', async (
   }
 })
 
+test('a crontab is shown first, and imported when that is said', async (t) => {
+  const folder = await createFolder(t)
+  const service = await startService(t, { folder, env: { CARILLON_ALLOW_COMMANDS: 'true' } })
+  const { url } = service
+  const write = (text: string) => writeFile(path.join(folder, 'crontab'), text)
+  const importFrom = (...flags: string[]) =>
+    runCommand(t, {
+      folder,
+      flags: ['import', 'crontab', 'crontab', ...flags],
+      env: { CARILLON_URL: url, TZ: 'Asia/Tokyo' }
+    })
+  const countJobs = async () => ((await service.request('GET /jobs')).body as unknown[]).length
+  await write('# Ping\n0 9 * * * curl -f http://localhost:9/\n@daily www-data /usr/bin/true x\n')
+  const shown = await importFrom('--user-column=false')
+  t.match(shown, { code: 0, stderr: '' })
+  t.match(JSON.parse(shown.stdout), {
+    dry_run: true,
+    timezone: 'Asia/Tokyo',
+    user_column: false,
+    created: 2
+  })
+  t.equal(await countJobs(), 0)
+  const imported = await importFrom('--apply', '--tag', 'web1', '--timezone', 'Europe/Paris')
+  t.match(JSON.parse(imported.stdout), { dry_run: false, timezone: 'Europe/Paris', created: 2 })
+  t.match((await service.request('GET /jobs')).body, [
+    { name: 'Ping', tags: ['web1'], timezone: 'Europe/Paris' },
+    { target: { argv: ['www-data', '/usr/bin/true', 'x'] } }
+  ])
+  await write('@daily foo\n61 * * * * bar\n')
+  t.match(await importFrom(), { code: 1, stderr: /One line cannot be a job.*--skip-refused/ })
+  await write('nonsense\n'.repeat(5_000))
+  const all = await importFrom()
+  t.match(all, { code: 1, stderr: /5000 lines cannot be jobs/ })
+  t.match(JSON.parse(all.stdout), { refused: 5_000 }, 'whatever a pipe takes at once')
+  await write('@daily foo\n61 * * * * bar\n')
+  t.match(await importFrom('--apply'), {
+    code: 1,
+    stdout: '',
+    stderr: /^carillon: Line 2, "61 \* \* \* \* bar": .*\nNothing was changed\.\n$/
+  })
+  t.equal(await countJobs(), 2)
+  t.match(await importFrom('--apply', '--skip-refused'), { code: 0, stdout: /"refused": 1/ })
+  t.equal(await countJobs(), 3)
+})
+
 test('what is wrong with a command line is said in a sentence', async (t) => {
   const folder = await createFolder(t)
   const cases: [string[], number, RegExp][] = [
@@ -83,6 +128,10 @@ test('what is wrong with a command line is said in a sentence', async (t) => {
     [['runs', 'show', 'x'], 2, /"x" is no id of a run/],
     [['apply'], 2, /Which file\?/],
     [['apply', 'none.yaml'], 1, /There is no file none\.yaml\./],
+    [['import'], 2, /Import what\? "carillon import crontab <file>"/],
+    [['import', 'crontabs'], 2, /Did you mean "crontab"\?/],
+    [['import', 'crontab'], 2, /crontab -l \| carillon import crontab -/],
+    [['import', 'crontab', 'none'], 1, /There is no file none\./],
     [['preview'], 2, /Which schedule\?/],
     [['preview', '61 * * * *'], 1, /is not a valid minute/],
     [

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { JobInput } from '../../src/domain/job.ts'
+import type { StoredInput } from '../../src/domain/secrets/stored-input.ts'
 import type { OverlapPolicy } from '../../src/domain/overlap.ts'
 import { decodeClaimed } from '../../src/engine/broken-runs.ts'
 import { enqueueJobs } from '../../src/engine/enqueue.ts'
@@ -162,7 +162,7 @@ for (const overlap of QUEUEING) {
     const [db, other] = [noteConflicts(one, conflicts), noteConflicts(two, conflicts)]
     const replica = await addReplica(db)
     const random = new Random(7)
-    const input: JobInput = { name: 'a', repeat_interval: '1s', overlap, misfire: 'all' }
+    const input: StoredInput = { name: 'a', repeat_interval: '1s', overlap, misfire: 'all' }
     for (let index = 0; index < 3; index++) await addJob(db, input, START)
     let now = START
     let held = await enqueueDue(db, replica, now)

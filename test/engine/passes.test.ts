@@ -18,6 +18,7 @@ async function createCrowd(t: Test, freeSlots: number) {
   const row = { name: 'r', host: 'h', pid: 1, version: '0', started_at: 0, expires_at: now * 2 }
   await database.query.insertInto('carillon_replicas').values(row).execute()
   const started: string[] = []
+  const looked: boolean[] = []
   const parts: PassParts = {
     db: database,
     clock: { ...clock, now: () => now },
@@ -34,6 +35,7 @@ async function createCrowd(t: Test, freeSlots: number) {
     enqueueTime: (slots) => ({ now, replica: 1, handlers: new Set(), slots }),
     withSlots: (_most, work) => work(freeSlots),
     isStarved: () => true,
+    onLooked: (isThorough) => looked.push(isThorough),
     afterEnqueue: ({ claimed }) => {
       started.push(...claimed.map((run) => run.job_name))
     },
@@ -41,15 +43,16 @@ async function createCrowd(t: Test, freeSlots: number) {
     onBroken: () => undefined,
     onResults: () => undefined
   }
-  return { parts, started, database }
+  return { parts, started, looked, database }
 }
 
 test('what waits already has its slots before due jobs of a lower priority', async (t) => {
-  const { parts, started, database } = await createCrowd(t, 10)
+  const { parts, started, looked, database } = await createCrowd(t, 10)
   const next = await enqueuePass(parts)
   t.strictSame(started, ['due 9', 'due 5'], 'the slots are for those of at least its priority')
   t.equal(next, START + 1_000, 'there is more to record at once')
   await enqueuePass(parts)
+  t.strictSame(looked, [false, true], 'it went through all that was due only then')
   t.strictSame(started, ['due 9', 'due 5'])
   const states = await database.query
     .selectFrom('carillon_runs')
@@ -71,9 +74,10 @@ test('when nothing has had to wait, all that is due starts', async (t) => {
 })
 
 test('a full batch asks to go on at once, and without slots everything is recorded to wait', async (t) => {
-  const { parts, started } = await createCrowd(t, 1)
+  const { parts, started, looked } = await createCrowd(t, 1)
   t.equal(await enqueuePass(parts), 'at_once')
   t.strictSame(started, ['due 9'])
   await enqueuePass({ ...parts, withSlots: (_most, work) => work(0) })
   t.strictSame(started, ['due 9'])
+  t.strictSame(looked, [false, true])
 })

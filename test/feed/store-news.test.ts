@@ -1,3 +1,4 @@
+import { NOBODY } from '../../src/domain/caller.ts'
 import { createGathering } from '../../src/feed/gathering.ts'
 import { createRunMarks } from '../../src/feed/run-marks.ts'
 import { followStore } from '../../src/feed/store-news.ts'
@@ -42,6 +43,37 @@ test('what happens to a job and its runs is told, by whichever replica', async (
     `run ${run.id} succeeded`,
     `job ${job.id} deleted`
   ])
+})
+
+test('every change is told, by whichever replica and whoever did it', async (t) => {
+  const [one, other = one] = await createTestDatabases(t, 2)
+  const { listen, clock } = await createTestFeed(t, { db: one, start: false })
+  const { scheduler } = await createTestScheduler(t, { db: other, clock })
+  const first = await scheduler.createJob(QUIET)
+  const all = await listen({ topics: ['changes'] })
+  const ofFirst = await listen({ topics: ['changes'], jobId: first.id })
+  const ann = scheduler.as({ actor: 'ann', address: '192.0.2.7' })
+  const second = await ann.createJob(QUIET)
+  await ann.skip(first.id, 1)
+  await ann.skip(first.id, 2)
+  await ann.run(first.id)
+  await clock.advance(1_500)
+  t.same(all.told().slice(1), [
+    `change of ${second.id}: created`,
+    `change of ${first.id}: skipped`,
+    `change of ${first.id}: skipped`,
+    `change of ${first.id}: run`
+  ])
+  t.equal(ofFirst.told().length, 4)
+  const { changes } = await scheduler.listAllChanges({ limit: 1 })
+  t.strictSame(all.messages.at(-1)?.event.data, changes[0])
+
+  // Who comes back has missed none.
+  all.leave()
+  await ann.skip(second.id, 1)
+  await clock.advance(1_500)
+  const again = await listen({ topics: ['changes'], lastEventId: all.lastId() })
+  t.same(again.told(), ['hello again', `change of ${second.id}: skipped`])
 })
 
 test('a run of another replica that went on before the listener came is told when it ends', async (t) => {
@@ -131,12 +163,25 @@ testOnServers('what is committed after a row with a higher id is not passed over
   const gathering = createGathering()
   const clock = createManualClock()
   const insert = (where: Db, jobId: number) =>
-    insertChange(where, { jobId, at: 0, action: 'created', version: 1, detail: null })
+    insertChange(where, {
+      jobId,
+      at: 0,
+      action: 'created',
+      caller: NOBODY,
+      version: 1,
+      detail: null
+    })
   const early = await db.query.startTransaction().execute()
   await insert({ query: early, dialect: db.dialect }, 1)
   await insert(db, 2)
   // One was on its way when the store began to be followed, and one comes later.
-  const store = await followStore({ db, clock, gathering, marks: createRunMarks() })
+  const store = await followStore({
+    db,
+    clock,
+    gathering,
+    marks: createRunMarks(),
+    areChangesWanted: () => false
+  })
   const late = await db.query.startTransaction().execute()
   await insert({ query: late, dialect: db.dialect }, 3)
   await insert(db, 4)

@@ -3,7 +3,8 @@ import Fastify, { type FastifyInstance, type InjectOptions, type RouteOptions } 
 import type { Test } from 'tap'
 import app from '../../app.ts'
 import { sendEarlyProblem } from '../../plugins/errors.ts'
-import { appOf, type App } from '../../plugins/instance.ts'
+import { appOf, type App, type Authorize } from '../../plugins/instance.ts'
+import { serverLimits } from '../../plugins/server-limits.ts'
 import { parseConfig, type Options } from '../../src/config.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Job } from '../../src/domain/job.ts'
@@ -19,6 +20,8 @@ export interface TestAppOptions {
   handlers?: Readonly<Record<string, Handler>>
   /** As the service itself, not as a part of another application. */
   isService?: boolean
+  /** Of the application that it is a part of. */
+  authorize?: Authorize
 }
 
 /** What came back, its body parsed. */
@@ -55,7 +58,10 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
   const clock = (options.clock as ManualClock | undefined) ?? createManualClock()
   const lines: Record<string, unknown>[] = []
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
+  const { handlers = {}, isService = false, authorize } = options
   const server = Fastify({
+    ...(isService && serverLimits(config)),
     logger: { level: 'debug', stream },
     frameworkErrors: sendEarlyProblem
   })
@@ -65,9 +71,10 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
     if (route.schema?.hide !== true) routes.push(route)
   })
   server.addHook('onSend', async (request, reply, payload) => {
-    const { method, url, routeOptions } = request
-    if (routeOptions.schema?.hide === true) return
-    if (method === 'HEAD' || payload instanceof Readable) return
+    const { method, url } = request
+    // What is no part of the API, such as pages, is not described.
+    const isHidden = request.routeOptions.schema?.hide === true
+    if (isHidden || method === 'HEAD' || payload instanceof Readable) return
     const fault = openapiFault({
       method,
       path: url,
@@ -77,9 +84,7 @@ export async function createTestApp(t: Test, options: TestAppOptions = {}): Prom
     })
     if (fault !== null) faults.push(`${method} ${url}: ${fault}`)
   })
-  const config = parseConfig({ database: 'sqlite::memory:', ...options.config })
-  const { handlers = {}, isService = false } = options
-  await app(server, { config, clock, handlers, isService })
+  await app(server, { config, clock, handlers, isService, ...(authorize && { authorize }) })
   t.teardown(() => closed(server, clock))
   await server.ready()
 

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
-import carillon from '../../index.ts'
+import app from '../../app.ts'
+import { parseConfig } from '../../src/config.ts'
 
 /** The whole API on a database of its own, running nothing. */
 export async function startDocApp({
@@ -9,11 +11,14 @@ export async function startDocApp({
   allowCommands?: boolean
   onRoute?: (route: RouteOptions) => void
 } = {}): Promise<FastifyInstance> {
-  const app = Fastify()
-  app.addHook('onRoute', onRoute)
-  await app.register(carillon, { database: 'sqlite::memory:', autoStart: false, allowCommands })
-  await app.ready()
-  return app
+  const server = Fastify()
+  server.addHook('onRoute', onRoute)
+  const secretKey = randomBytes(32).toString('base64')
+  const options = { database: 'sqlite::memory:', autoStart: false, allowCommands, secretKey }
+  const config = parseConfig(options)
+  await app(server, { config, isService: true })
+  await server.ready()
+  return server
 }
 
 /** A route of the API. */
@@ -26,7 +31,7 @@ export interface DocRoute {
 
 export async function routesOf(): Promise<DocRoute[]> {
   const routes: DocRoute[] = []
-  const app = await startDocApp({
+  const server = await startDocApp({
     onRoute: ({ method, url, schema }) => {
       if (method === 'HEAD' || schema?.hide === true) return
       const querystring = schema?.querystring as { properties?: object } | undefined
@@ -36,7 +41,7 @@ export async function routesOf(): Promise<DocRoute[]> {
       })
     }
   })
-  await app.close()
+  await server.close()
   return routes
 }
 
@@ -55,10 +60,14 @@ export async function metricsOf(): Promise<DocMetric[]> {
 
 /** Every metric of a scrape. */
 export async function scrapedMetrics(): Promise<DocMetric[]> {
-  const app = await startDocApp()
-  await app.inject({ method: 'POST', url: '/jobs', payload: { name: 'One', schedule: '@daily' } })
-  const { body } = await app.inject('/metrics')
-  await app.close()
+  const server = await startDocApp()
+  await server.inject({
+    method: 'POST',
+    url: '/jobs',
+    payload: { name: 'One', schedule: '@daily' }
+  })
+  const { body } = await server.inject('/metrics')
+  await server.close()
   const types = [...body.matchAll(/^# TYPE (\w+) (\w+)$/gm)]
   return types.map(([, name = '', type = '']) => ({ name, type, labels: labelsOf(body, name) }))
 }

@@ -72,6 +72,8 @@ function inWords(event: FeedEvent): string {
       return `stats ${event.data.running}/${event.data.slots}`
     case 'replica':
       return `replica ${event.data.id} ${event.data.change}`
+    case 'change':
+      return `change of ${event.data.job_id}: ${event.data.action}`
     case 'run_output':
       return `output ${event.data.run_id} ${event.data.text}`
   }

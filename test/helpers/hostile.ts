@@ -112,8 +112,10 @@ const BASES: Readonly<Record<string, object>> = {
   replace_job: { name: 'n', schedule: '@daily' },
   put_job: { name: 'n', schedule: '@daily' },
   apply_jobs: { jobs: [] },
+  import_crontab: { crontab: '0 0 1 1 * true' },
   bulk_jobs: { action: 'pause', filter: { ids: [1] } },
   preview_schedule: { schedule: '@daily' },
+  create_key: { name: 'n', scopes: ['read'] },
   backfill_job: { from: '2025-12-01T00:00:00Z', to: '2025-12-02T00:00:00Z', dry_run: true }
 }
 

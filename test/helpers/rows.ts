@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely'
-import type { JobInput } from '../../src/domain/job.ts'
+import type { StoredInput } from '../../src/domain/secrets/stored-input.ts'
 import type { Db } from '../../src/store/db.ts'
 import { insertRuns, type NewRun } from '../../src/store/insert-runs.ts'
 import { insertJob } from '../../src/store/jobs.ts'
@@ -8,7 +8,11 @@ import type { RunTable } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 
 /** Stores a job that is due at 1,000; @returns its id */
-export function addJob(db: Db, input: Partial<JobInput> = {}, nextRunAt = 1_000): Promise<number> {
+export function addJob(
+  db: Db,
+  input: Partial<StoredInput> = {},
+  nextRunAt = 1_000
+): Promise<number> {
   const job = { name: 'job', repeat_interval: '1h', ...input }
   return inTransaction(db, (trx) => insertJob(trx, { input: job, nextRunAt, now: 500 }))
 }

@@ -107,6 +107,7 @@ const RECORDED: readonly EventName[] = [
   'job_created',
   'job_updated',
   'job_deleted',
+  'job_changed',
   'jobs_moved',
   'jobs_finished',
   'job_broken',
@@ -120,6 +121,7 @@ const RECORDED: readonly EventName[] = [
   'runs_rescued',
   'lease_lost',
   'runs_pruned',
+  'invariant_violated',
   'pass_failed',
   'listener_failed'
 ]

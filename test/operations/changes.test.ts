@@ -16,7 +16,7 @@ test('everything that is done to a job is noted, the newest first', async (t) =>
   t.strictSame(
     changes.map(({ action, version, detail }) => ({ action, version, detail })),
     [
-      { action: 'deleted', version: 2, detail: { name: 'noted', running: 'cancel' } },
+      { action: 'deleted', version: 2, detail: { name: 'noted', key: null, running: 'cancel' } },
       { action: 'skipped', version: 2, detail: { count: 2 } },
       { action: 'resumed', version: 2, detail: { catch_up: true } },
       {
@@ -82,7 +82,8 @@ test('a job keeps its last 1,000 changes', async (t) => {
   await database.query.insertInto('carillon_changes').values(rows).execute()
   let afterId = 0
   do {
-    afterId = await pruneChanges(database, { deletedBefore: 0, afterId, limit: 200 })
+    const pruned = await pruneChanges(database, { before: 0, afterId, limit: 200 })
+    afterId = pruned.nextId
   } while (afterId !== 0)
   const kept = await scheduler.listChanges(id, { limit: 2_000 })
   t.equal(kept.length, 1_000)

@@ -103,6 +103,18 @@ test('the service refuses by these rules before it looks at anything else', asyn
   t.equal((await request('GET /livez', undefined, { headers })).status, 200, 'probes may')
 })
 
+test('what a proxy says of the name counts for nothing, trusted or not', async (t) => {
+  for (const trustProxy of [null, '127.0.0.1']) {
+    const { request } = await createTestApp(t, { isService: true, config: { trustProxy } })
+    const get = async (host: string, forwarded: string) => {
+      const headers = { host, 'x-forwarded-host': forwarded, forwarded: `host=${forwarded}` }
+      return (await request('GET /jobs', undefined, { headers })).status
+    }
+    t.equal(await get('evil.example', 'localhost'), 421)
+    t.equal(await get('localhost', 'evil.example'), 200)
+  }
+})
+
 test('inside a host application, who may call is the host’s to say', async (t) => {
   const { request } = await createTestApp(t)
   const headers = { host: 'app.example', 'sec-fetch-site': 'cross-site' }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { Registry } from '@prometheus-io/client'
 import { test, type Test } from 'tap'
+import { INVARIANTS } from '../../src/domain/invariant.ts'
 import { createJobMetrics } from '../../src/metrics/job-metrics.ts'
 import { createTestApp, type TestApp } from '../helpers/app.ts'
 
@@ -409,4 +410,35 @@ test('two services in one process keep their metrics apart', async (t) => {
   t.strictSame(series(samples, 'requests'), {})
   t.equal(samples.get('cache_misses_total'), 0)
   t.equal((await scrape(one)).get('cache_misses_total'), 1)
+})
+
+test('what the self-check finds is shown until it is gone, and logged once with what was done', async (t) => {
+  const service = await createTestApp(t)
+  const job = await service.createJob({ schedule: '@yearly' })
+  const name = 'scheduler_invariant_violations'
+  const healthy = Object.fromEntries(INVARIANTS.map((one) => [`{invariant="${one}"}`, 0]))
+  const first = await scrape(service)
+  t.strictSame(series(first, name), healthy, 'all of them from the start')
+  t.equal(first.get('scheduler_self_check_timestamp_seconds'), 0)
+  await service.clock.advance(1_000)
+  await service.app.db.query.updateTable('carillon_jobs').set({ next_run_at: null }).execute()
+  await service.clock.advance(30_000)
+  const then = await scrape(service)
+  t.strictSame(series(then, name), { ...healthy, '{invariant="next_run_missing"}': 1 })
+  const checkedAt = then.get('scheduler_self_check_timestamp_seconds') ?? 0
+  t.ok(service.clock.now() / 1_000 - checkedAt < 2)
+  await service.clock.advance(60_000)
+  t.strictSame(series(await scrape(service), name), healthy)
+  const lines = service.lines.filter((line) => 'invariant' in line)
+  t.match(lines, [
+    {
+      level: 50,
+      invariant: 'next_run_missing',
+      count: 1,
+      examples: [job.id],
+      msg: 'Enabled jobs had no next occurrence. They have their first occurrence after now again.'
+    },
+    { level: 30, invariant: 'next_run_missing', count: 0, msg: 'An invariant holds again.' }
+  ])
+  t.equal(lines.length, 2)
 })

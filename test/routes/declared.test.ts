@@ -9,6 +9,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /jobs/:id': 'get_job',
   'POST /jobs/apply': 'apply_jobs',
   'POST /jobs/bulk': 'bulk_jobs',
+  'POST /import/crontab': 'import_crontab',
   'GET /jobs/export': 'export_jobs',
   'PATCH /jobs/:id': 'update_job',
   'PUT /jobs/:id': 'replace_job',
@@ -22,6 +23,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /jobs/:id/next': 'list_next',
   'GET /jobs/:id/explain': 'explain_job',
   'GET /jobs/:id/changes': 'list_job_changes',
+  'GET /changes': 'list_changes',
   'GET /jobs/:id/runs': 'list_job_runs',
   'GET /forecast': 'forecast',
   'GET /events': 'follow_events',
@@ -30,6 +32,10 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /runs/:id': 'get_run',
   'POST /runs/:id/cancel': 'cancel_run',
   'POST /runs/:id/retry': 'retry_run',
+  'POST /keys/': 'create_key',
+  'GET /keys/': 'list_keys',
+  'GET /keys/:id': 'get_key',
+  'DELETE /keys/:id': 'revoke_key',
   'GET /metrics': 'metrics',
   'GET /openapi.json': 'get_openapi',
   'GET /problems': 'list_problems',
@@ -41,7 +47,7 @@ const ROUTES: Readonly<Record<string, string>> = {
 const keyOf = (route: RouteOptions): string => `${route.method.toString()} ${route.url}`
 
 test('the routes are the ones of this table, each counted under a name of its own', async (t) => {
-  const { routes } = await createTestApp(t)
+  const { routes } = await createTestApp(t, { isService: true })
   const declared = routes.filter((route) => route.method !== 'HEAD')
   t.strictSame(
     Object.fromEntries(declared.map((route) => [keyOf(route), route.config?.operation])),
@@ -50,7 +56,7 @@ test('the routes are the ones of this table, each counted under a name of its ow
 })
 
 test('every route declares what it takes and every status it answers', async (t) => {
-  const { routes } = await createTestApp(t)
+  const { routes } = await createTestApp(t, { isService: true })
   for (const route of routes.filter((one) => one.method !== 'HEAD')) {
     const { schema } = route
     const key = keyOf(route)

@@ -6,6 +6,7 @@ import carillon from '../../index.ts'
 import { createTestApp, type TestAppOptions } from '../helpers/app.ts'
 import { openEvents } from '../helpers/event-client.ts'
 import { until } from '../helpers/until.ts'
+import { diskError, watchDatabase } from '../helpers/watched-database.ts'
 
 const JOB = { name: 'quiet', schedule: '@yearly' }
 
@@ -116,7 +117,7 @@ test('HEAD shows the headers and opens no stream', async (t) => {
 
 test('with an API key the stream needs it, as a browser sends it', async (t) => {
   const apiKey = 'a-key-for-tests-only-0123456789abcdef'
-  const { open } = await listening(t, { config: { apiKey } })
+  const { open } = await listening(t, { isService: true, config: { apiKey } })
   t.equal((await open()).status, 401)
   const authorization = `Basic ${Buffer.from(`me:${apiKey}`).toString('base64')}`
   const client = await open('/events', { authorization })
@@ -205,4 +206,44 @@ test('a host has its own routes beside the stream, under its prefix', async (t) 
   t.equal((await host.inject('/scheduler/jobs')).statusCode, 200)
   await host.close()
   t.equal(await client.ended, 'end')
+})
+
+test('who may no longer listen is told nothing more within 15 seconds', async (t) => {
+  const { open, clock, app } = await listening(t, { isService: true })
+  const { keys } = app.scheduler
+  const [kept, revoked] = [
+    await keys.create({ name: 'kept', scopes: ['read'] }),
+    await keys.create({ name: 'revoked', scopes: ['read'] })
+  ]
+  const listen = ({ key }: { key: string }) => open('/events', { authorization: `Bearer ${key}` })
+  const [first, second] = [await listen(kept), await listen(revoked)]
+  await second.next('hello')
+  await keys.revoke(revoked.id)
+  await clock.advance(15_000)
+  await second.ended
+  await app.scheduler.createJob(JOB)
+  await clock.advance(1_000)
+  await first.next('job')
+  t.notMatch(second.text(), /event: job/)
+  t.equal((await listen(revoked)).status, 401)
+})
+
+test('a stream outlasts a database that cannot say who may listen', async (t) => {
+  const { open, clock, app } = await listening(t, { isService: true })
+  const { key } = await app.scheduler.keys.create({ name: 'k', scopes: ['read'] })
+  const client = await open('/events', { authorization: `Bearer ${key}` })
+  await client.next('hello')
+  const { db } = app
+  const { query } = db
+  const watched = watchDatabase(db)
+  watched.onStatement = (text) => {
+    if (text.includes('carillon_keys')) throw diskError(db)
+  }
+  Object.assign(db, { query: watched.database.query })
+  await clock.advance(15_000)
+  Object.assign(db, { query })
+  await app.scheduler.createJob(JOB)
+  await clock.advance(1_000)
+  await client.next('job')
+  t.equal(client.status, 200)
 })

@@ -2,6 +2,8 @@ import { CompiledQuery, sql } from 'kysely'
 import { test, type Test } from 'tap'
 import type { RunState } from '../../src/domain/run.ts'
 import { cancelRuns, listCancelRequests, listUnfinishedRuns } from '../../src/store/cancel-runs.ts'
+import { listOverdueJobs, listUnplannedJobs } from '../../src/store/check-jobs.ts'
+import { listAbandonedRuns, listOrphanedRuns, listUnheldRuns } from '../../src/store/check-runs.ts'
 import { claimRuns } from '../../src/store/claim-runs.ts'
 import type { Db } from '../../src/store/db.ts'
 import { advanceJobs, listDueJobs, summarizeJobs } from '../../src/store/due-jobs.ts'
@@ -315,6 +317,31 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   ],
   ['changes by their ids', (db) => listChangesByIds(db, [1, 2]), BY_ID],
   ['jobs by their ids', (db) => listJobsById(db, [5, 6, 1_999]), BY_ID],
+  [
+    'overdue jobs',
+    (db) => listOverdueJobs(db, { dueBefore: 1_500, limit: 100 }),
+    /SEARCH carillon_jobs USING INDEX carillon_jobs_due \(priority=\? AND next_run_at<\?\)/
+  ],
+  [
+    'jobs without a next occurrence',
+    (db) => listUnplannedJobs(db, { after: 100, size: 200, limit: 100 }),
+    /COVERING INDEX carillon_jobs_state[^]*SEARCH carillon_jobs USING INDEX carillon_jobs_state \(state=\? AND id>\? AND id<\?\)/
+  ],
+  [
+    'running runs without an owner',
+    (db) => listUnheldRuns(db, { after: 100, size: 200, limit: 100 }),
+    /SEARCH carillon_runs USING INDEX carillon_runs_active \(active_key>\?\)[^]*SEARCH carillon_runs USING INTEGER PRIMARY KEY \(rowid>\?\)/
+  ],
+  [
+    'abandoned runs',
+    (db) => listAbandonedRuns(db, { self: 2, endedBefore: 0, limit: 100 }),
+    /carillon_runs USING (?:COVERING )?INDEX carillon_runs_owned/
+  ],
+  [
+    'runs of unknown jobs',
+    (db) => listOrphanedRuns(db, { size: 50, limit: 100 }),
+    /carillon_runs USING INDEX carillon_runs_owned[^]*carillon_runs USING INDEX carillon_runs_queued[^]*carillon_runs USING INDEX carillon_runs_available \(priority=\? AND available_at>\?\)/
+  ],
   ['jobs by state', countJobStates, /carillon_jobs USING COVERING INDEX carillon_jobs_state/]
 ]
 
@@ -365,6 +392,10 @@ const MORE_ROWS: Readonly<Record<string, number>> = {
   'a page of jobs in a state': 900,
   // So few jobs are cheaper to read at once than one by one.
   'the runs of a dead replica': 2_200,
+  // The newest thousand are read.
+  'running runs without an owner': 1_400,
+  // Index entries of what waits, running and without a job are all counted by MariaDB.
+  'runs of unknown jobs': 700,
   // Every job is counted.
   'jobs by state': 2_100
 }

@@ -325,7 +325,7 @@ test('a result counts for the replica that holds the run, under its claim, and o
     { ...ended, id: c },
     { ...ended, id: 999 }
   ])
-  t.strictSame([...accepted], [[a, 'succeeded']])
+  t.strictSame([...accepted], [[a, { state: 'succeeded', reason: null }]])
   t.strictSame(await runColumns(db, 'state', 'owner', 'result', 'finished_at', 'replica'), [
     { state: 'succeeded', owner: null, result: '{"a":1}', finished_at: 3_000, replica },
     { state: 'running', owner: replica, result: null, finished_at: null, replica },
@@ -349,7 +349,10 @@ test('a run that is tried again keeps its attempts, its place, and starts no ear
     availableAt: 8_000,
     attempts
   } as const
-  t.strictSame([...(await settle(db, replica, [again]))], [[id, 'pending']])
+  t.strictSame(
+    [...(await settle(db, replica, [again]))],
+    [[id, { state: 'pending', reason: 'retry' }]]
+  )
   t.match(await findRun(db, id), {
     state: 'pending',
     reason: 'retry',
@@ -384,7 +387,13 @@ test('a run that was to be cancelled does not go back to pending', async (t) => 
     { ...ended, id: a, state: 'pending', reason: 'retry', availableAt: 9_000 },
     { ...ended, id: b }
   ])
-  t.strictSame([accepted.get(a), accepted.get(b)], ['cancelled', 'succeeded'])
+  t.strictSame(
+    [accepted.get(a), accepted.get(b)],
+    [
+      { state: 'cancelled', reason: 'replaced' },
+      { state: 'succeeded', reason: null }
+    ]
+  )
   t.match(await findRun(db, a), {
     state: 'cancelled',
     reason: 'replaced',

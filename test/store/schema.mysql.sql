@@ -6,6 +6,7 @@ CREATE TABLE `carillon_changes` (
   `actor` longtext DEFAULT NULL,
   `version` int(11) NOT NULL,
   `detail` longtext DEFAULT NULL,
+  `address` longtext DEFAULT NULL,
   PRIMARY KEY (`id`),
   KEY `carillon_changes_job` (`job_id`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
@@ -53,6 +54,18 @@ CREATE TABLE `carillon_job_versions` (
   `replaced_at` bigint(20) NOT NULL,
   PRIMARY KEY (`job_id`,`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE `carillon_keys` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` longtext NOT NULL,
+  `scopes` varchar(191) NOT NULL,
+  `digest` char(64) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `created_by` longtext DEFAULT NULL,
+  `expires_at` bigint(20) DEFAULT NULL,
+  `last_used_at` bigint(20) DEFAULT NULL,
+  `revoked_at` bigint(20) DEFAULT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `carillon_replicas` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `name` longtext NOT NULL,

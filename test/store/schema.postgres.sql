@@ -5,7 +5,8 @@ TABLE carillon_changes (
   action text not null,
   actor text,
   version integer not null,
-  detail text
+  detail text,
+  address text
 );
 CREATE INDEX carillon_changes_job ON carillon_changes USING btree (job_id, id);
 CREATE UNIQUE INDEX carillon_changes_pkey ON carillon_changes USING btree (id);
@@ -53,6 +54,18 @@ CREATE INDEX carillon_jobs_due ON carillon_jobs USING btree (priority, next_run_
 CREATE UNIQUE INDEX carillon_jobs_key ON carillon_jobs USING btree (job_key) WHERE (job_key IS NOT NULL);
 CREATE UNIQUE INDEX carillon_jobs_pkey ON carillon_jobs USING btree (id);
 CREATE INDEX carillon_jobs_state ON carillon_jobs USING btree (state, id);
+TABLE carillon_keys (
+  id bigint not null identity,
+  name text not null,
+  scopes text not null,
+  digest character (64) not null,
+  created_at bigint not null,
+  created_by text,
+  expires_at bigint,
+  last_used_at bigint,
+  revoked_at bigint
+);
+CREATE UNIQUE INDEX carillon_keys_pkey ON carillon_keys USING btree (id);
 TABLE carillon_replicas (
   id bigint not null identity,
   name text not null,

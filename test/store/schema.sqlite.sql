@@ -4,7 +4,8 @@ CREATE TABLE "carillon_changes" ("id" integer primary key autoincrement,
   "action" text not null,
   "actor" text,
   "version" integer not null,
-  "detail" text);
+  "detail" text,
+  "address" text);
 CREATE INDEX carillon_changes_job on carillon_changes (job_id, id);
 CREATE TABLE "carillon_commits" ("id" text primary key,
   "committed_at" bigint default 0 not null);
@@ -40,6 +41,15 @@ CREATE TABLE "carillon_jobs" ("id" integer primary key autoincrement,
 CREATE INDEX carillon_jobs_due on carillon_jobs (priority, next_run_at) where next_run_at is not null;
 CREATE UNIQUE INDEX carillon_jobs_key on carillon_jobs (job_key) where job_key is not null;
 CREATE INDEX carillon_jobs_state on carillon_jobs (state, id);
+CREATE TABLE "carillon_keys" ("id" integer primary key autoincrement,
+  "name" text not null,
+  "scopes" text not null,
+  "digest" text not null,
+  "created_at" bigint not null,
+  "created_by" text,
+  "expires_at" bigint,
+  "last_used_at" bigint,
+  "revoked_at" bigint);
 CREATE TABLE "carillon_replicas" ("id" integer primary key autoincrement,
   "name" text not null,
   "host" text not null,

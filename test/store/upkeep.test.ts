@@ -215,7 +215,14 @@ test('replicas and definitions go when nothing needs them any more', async (t) =
   t.strictSame(await left(), [[holding, young, alive], [jobs[1]]])
 })
 
-const change: NewChange = { jobId: 1, at: 1_000, action: 'created', version: 1, detail: null }
+const change: NewChange = {
+  jobId: 1,
+  at: 1_000,
+  action: 'created',
+  caller: { actor: 'ann', address: '::1' },
+  version: 1,
+  detail: null
+}
 
 test('changes are read back by page, by kind, and around a pause', async (t) => {
   const db = await createTestDatabase(t)
@@ -231,7 +238,9 @@ test('changes are read back by page, by kind, and around a pause', async (t) => 
   t.strictSame(await ids(null, 3), [11, 9, 7])
   t.strictSame(await ids(7, 3), [5, 3, 1])
   const updated = (await listChanges(db, 1, { beforeId: 6, limit: 1 })).map(toChange)
-  t.match(updated, [{ id: 5, job_id: 1, action: 'updated', actor: null, version: 2 }])
+  t.match(updated, [
+    { id: 5, job_id: 1, action: 'updated', actor: 'ann', address: '::1', version: 2 }
+  ])
   t.strictSame(updated[0]?.detail, detail)
   t.equal((await findChange(db, 1, 'created'))?.at, 1_000)
   t.equal((await findChange(db, 1, 'deleted'))?.at, 6_000)
@@ -263,9 +272,9 @@ test('the oldest changes of a job go, and all of a job that was deleted long ago
   await insert([...rows(gone, 3, 1_000), ...rows(young, 2, 9_000)])
   await insert(rows(job, MAX_CHANGES_KEPT + 4, 1_000))
   const prune = (afterId: number, limit: number) =>
-    inTransaction(db, (trx) => pruneChanges(trx, { deletedBefore: 5_000, afterId, limit }))
-  t.equal(await prune(0, 7), 7)
-  t.equal(await prune(7, 2_000), 0)
+    inTransaction(db, (trx) => pruneChanges(trx, { before: 5_000, afterId, limit }))
+  t.strictSame(await prune(0, 7), { nextId: 7, deleted: 5 })
+  t.strictSame(await prune(7, 2_000), { nextId: 0, deleted: 2 })
   const { rows: counts } = {
     rows: await db.query
       .selectFrom('carillon_changes')
@@ -279,7 +288,7 @@ test('the oldest changes of a job go, and all of a job that was deleted long ago
     { job_id: young, count: 2 }
   ])
   t.equal((await listChanges(db, job, { beforeId: null, limit: 1 }))[0]?.id, MAX_CHANGES_KEPT + 9)
-  t.equal(await prune(999_999, 10), 0)
+  t.strictSame(await prune(999_999, 10), { nextId: 0, deleted: 0 })
 })
 
 test('what is observed comes as numbers', async (t) => {

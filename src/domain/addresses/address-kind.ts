@@ -68,6 +68,9 @@ function embedded(address: Address): Address | null {
       return new ipaddr.IPv4(bytes.slice(12))
     case '6to4':
       return new ipaddr.IPv4(bytes.slice(2, 6))
+    // Compatible ones, as URLs write them: ipaddr.js knows "::127.0.0.1", but not "::7f00:1".
+    case 'unicast':
+      return bytes.slice(0, 12).some((byte) => byte !== 0) ? null : new ipaddr.IPv4(bytes.slice(12))
     default:
       return null
   }

@@ -5,7 +5,7 @@ import type { AttemptContext, Perform } from '../attempt.ts'
 import type { EventHub } from '../events.ts'
 import { commandEnvironment, type Environment } from './command-environment.ts'
 import { createLiveOutput } from './live-output.ts'
-import { createOutputTail } from './output-tail.ts'
+import { createOutputTail, readOutput } from './output-tail.ts'
 import { startGroup, type ProcessGroup, type ProgramEnd } from './process-group.ts'
 
 /** What a run keeps of a program; plain JSON. */
@@ -13,7 +13,7 @@ export interface CommandResult {
   exit_code: number | null
   /** What ended it, if it did not end by itself. */
   signal: string | null
-  /** The last 32 KiB. */
+  /** The last of both, 64 KiB together. */
   stdout: string
   stderr: string
   /** There was more of one of them than is here. */
@@ -38,12 +38,14 @@ const NOT_STARTED: Readonly<Record<string, string>> = {
 
 /**
  * Carries out attempts by programs of this machine, without a shell. They read the params as JSON;
- * exit code 0 is success. A program that ignores being told to stop is ended after five seconds.
+ * exit code 0 is success. A program that ignores being told to stop is ended after five seconds; one
+ * that is told before it starts is not started: that rejects with the signal's reason.
  */
 export function createCommandPerformer({ environment, events }: CommandOptions): Perform {
   return async (attempt) => {
     const { target } = attempt.job.definition
     if (target.type !== 'command') throw new Error(`"${target.type}" is no command.`)
+    attempt.signal.throwIfAborted()
     const env = commandEnvironment(environment, target, attempt)
     let group: ProcessGroup
     try {
@@ -51,7 +53,7 @@ export function createCommandPerformer({ environment, events }: CommandOptions):
     } catch (error) {
       return notStarted(target, error)
     }
-    return follow(group, { attempt, target, events: events() })
+    return attend(group, { attempt, target, events: events() })
   }
 }
 
@@ -61,13 +63,13 @@ interface Following {
   events: EventHub
 }
 
-async function follow(
+async function attend(
   group: ProcessGroup,
   { attempt, target, events }: Following
 ): Promise<Outcome> {
   const { child } = group
   const run = { id: attempt.run.id, job_id: attempt.job.id }
-  const streams = (['stdout', 'stderr'] as const).map((name) => {
+  const follow = (name: 'stdout' | 'stderr') => {
     const tail = createOutputTail()
     const live = createLiveOutput(events, run, name)
     child[name].on('data', (chunk: Buffer) => {
@@ -75,7 +77,9 @@ async function follow(
       live.add(chunk)
     })
     return { tail, live }
-  })
+  }
+  const stdout = follow('stdout')
+  const stderr = follow('stderr')
   const stop = (): void => group.stop()
   attempt.signal.addEventListener('abort', stop, { once: true })
   // A program need not read what it is given.
@@ -83,17 +87,13 @@ async function follow(
   child.stdin.end(JSON.stringify(attempt.params ?? null))
   try {
     const end = await group.ended
-    const [stdout, stderr] = streams.map(({ tail }) => tail.read())
-    return judge(end, {
-      stdout: stdout?.text ?? '',
-      stderr: stderr?.text ?? '',
-      truncated: stdout?.truncated === true || stderr?.truncated === true
-    })
+    return judge(end, readOutput(stdout.tail, stderr.tail))
   } catch (error) {
     return notStarted(target, error)
   } finally {
     attempt.signal.removeEventListener('abort', stop)
-    for (const { live } of streams) live.end()
+    stdout.live.end()
+    stderr.live.end()
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici'
 import { parseHttpTarget, type SuccessRule } from '../../domain/http-target.ts'
 import { formatInstant } from '../../domain/instant.ts'
-import type { HttpTarget } from '../../domain/target.ts'
 import type { AttemptContext } from '../attempt.ts'
+import type { OpenSecrets } from './open-secrets.ts'
+import { signatureHeaders } from './signature.ts'
 import { traceparentOf, tracestateOf } from './traceparent.ts'
 
 /** What of a request is the same in every attempt of a job. */
@@ -16,10 +17,14 @@ export interface PreparedRequest {
   /** Undefined when the params of the attempt are sent. */
   readonly body: string | null | undefined
   readonly contentType: string | null
+  readonly signingKeys: readonly Buffer[]
 }
 
 /** @throws CarillonError `validation_failed` for a target that cannot work. */
-export function prepareRequest(target: HttpTarget, userAgent: string): PreparedRequest {
+export function prepareRequest(
+  { target, signingKeys }: OpenSecrets,
+  userAgent: string
+): PreparedRequest {
   const { url, isSuccess } = parseHttpTarget(target)
   const method = target.method ?? 'POST'
   const own = Object.entries(target.headers ?? {})
@@ -34,19 +39,25 @@ export function prepareRequest(target: HttpTarget, userAgent: string): PreparedR
     method,
     headers: [...own.flat(), ...(has('user-agent') ? [] : ['User-Agent', userAgent])],
     body: sendsNone ? null : fixed,
-    contentType
+    contentType,
+    signingKeys
   }
 }
 
-/** The request of one attempt. */
+/** The request of one attempt, which is made at `now`, in epoch milliseconds. */
 export function buildRequest(
   prepared: PreparedRequest,
-  attempt: AttemptContext
+  attempt: AttemptContext,
+  now: number
 ): Dispatcher.DispatchOptions {
-  const { origin, path, method, contentType } = prepared
+  const { origin, path, method, contentType, signingKeys } = prepared
   const body = prepared.body === undefined ? encodeBody(attempt.params, contentType) : prepared.body
   const headers = [...prepared.headers, ...runHeaders(attempt)]
   if (body !== null && contentType === null) headers.push('Content-Type', 'application/json')
+  if (signingKeys.length > 0) {
+    const call = { id: String(attempt.run.id), at: now, body: body ?? '' }
+    headers.push(...signatureHeaders(signingKeys, call))
+  }
   return { origin, path, method, headers, body }
 }
 

@@ -4,12 +4,14 @@ import { CarillonError } from '../../domain/errors.ts'
 import { failure, refusal, type Outcome } from '../../domain/outcome.ts'
 import type { HttpTarget } from '../../domain/target.ts'
 import type { AttemptContext, Perform } from '../attempt.ts'
+import { createVault, type Vault } from '../vault.ts'
 import { createConnections, type ConnectionOptions, type Connections } from './http-connections.ts'
 import { TargetRefused } from './guarded-connector.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 import { judge } from './http-outcome.ts'
 import { buildRequest, prepareRequest, type PreparedRequest } from './http-request.ts'
 import { networkMessage } from './network-message.ts'
+import { openSecrets, SecretUnreadable } from './open-secrets.ts'
 
 /** All of it has defaults. */
 export interface HttpTargetOptions extends Partial<ConnectionOptions> {
@@ -17,7 +19,9 @@ export interface HttpTargetOptions extends Partial<ConnectionOptions> {
   userAgent?: string
   /** In place of connections of its own; closing it is the caller's. For tests. */
   dispatcher?: Dispatcher
-  /** Epoch milliseconds; what a `Retry-After` date is counted from. */
+  /** Opens the secrets of targets; none of them opens without. */
+  vault?: Vault
+  /** Epoch milliseconds; what a `Retry-After` date is counted from, and what signatures name. */
   now?: () => number
 }
 
@@ -48,9 +52,12 @@ const DEFAULTS = {
 
 /** @see HttpTargetOptions for what can be set. */
 export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerformer {
-  const { userAgent = 'carillon', now = Date.now, dispatcher, ...connectionOptions } = options
+  const { userAgent = 'carillon', now = Date.now, dispatcher, ...others } = options
+  const { vault = createVault({ current: null, previous: null }), ...connectionOptions } = others
   let connections: Connections | null = null
-  const prepare = cached((target) => prepareRequest(target, userAgent))
+  const prepare = cached((target, jobId) =>
+    prepareRequest(openSecrets(target, jobId, vault), userAgent)
+  )
 
   function connect(): Connections {
     connections ??= createConnections({ ...DEFAULTS, ...connectionOptions })
@@ -58,10 +65,10 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
   }
 
   async function perform(attempt: AttemptContext): Promise<Outcome> {
-    const prepared = prepareOrFail(() => prepare(httpTarget(attempt)))
+    const prepared = prepareOrFail(() => prepare(httpTarget(attempt), attempt.job.id))
     if ('kind' in prepared) return prepared
     const { origin, isSuccess } = prepared
-    const request = buildRequest(prepared, attempt)
+    const request = buildRequest(prepared, attempt, now())
     let answer: HttpAnswer
     try {
       answer = await exchange(dispatcher ?? connect().dispatcher, request, attempt.signal)
@@ -89,22 +96,23 @@ function httpTarget({ job }: AttemptContext): HttpTarget {
 }
 
 /** Kept by the target object: ids are used again and versions restart, an object is only itself. */
-function cached(prepare: (target: HttpTarget) => PreparedRequest) {
+function cached(prepare: (target: HttpTarget, jobId: number) => PreparedRequest) {
   const known = new WeakMap<HttpTarget, PreparedRequest>()
-  return (target: HttpTarget): PreparedRequest => {
+  return (target: HttpTarget, jobId: number): PreparedRequest => {
     const found = known.get(target)
     if (found !== undefined) return found
-    const prepared = prepare(target)
+    const prepared = prepare(target, jobId)
     known.set(target, prepared)
     return prepared
   }
 }
 
-/** A stored target that today's rules refuse stays refused: trying again cannot help. */
+/** A stored target that today's rules refuse stays refused, and so does a secret that does not open. */
 function prepareOrFail(prepare: () => PreparedRequest): PreparedRequest | Outcome {
   try {
     return prepare()
   } catch (error) {
+    if (error instanceof SecretUnreadable) return refusal('secret_unreadable', error.message)
     if (!(error instanceof CarillonError)) throw error
     return refusal('invalid_target', error.message)
   }

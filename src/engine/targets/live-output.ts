@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { EventHub } from '../events.ts'
+import { firstCharacter } from './first-character.ts'
 
 /** How long pieces are gathered before they are told. */
 const GATHER_MS = 250
@@ -18,7 +19,7 @@ export function createLiveOutput(
   run: { id: number; job_id: number },
   stream: 'stdout' | 'stderr'
 ): LiveOutput {
-  const decoder = new StringDecoder('utf8')
+  let decoder = new StringDecoder('utf8')
   let text = ''
   let timer: NodeJS.Timeout | null = null
   const tell = (): void => {
@@ -26,9 +27,17 @@ export function createLiveOutput(
     if (text !== '') events.emit('run_output', { run, stream, text })
     text = ''
   }
+  /** What would be dropped again is not made a text of. */
+  const decode = (chunk: Buffer): string => {
+    if (chunk.length <= MAX_PIECE) return decoder.write(chunk)
+    const end = chunk.subarray(-MAX_PIECE)
+    decoder = new StringDecoder('utf8')
+    text = ''
+    return decoder.write(end.subarray(firstCharacter(end)))
+  }
   return {
     add: (chunk) => {
-      text = (text + decoder.write(chunk)).slice(-MAX_PIECE)
+      text = (text + decode(chunk)).slice(-MAX_PIECE)
       timer ??= setTimeout(tell, GATHER_MS)
     },
     end: () => {

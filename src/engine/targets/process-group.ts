@@ -1,9 +1,12 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { kill } from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
 
-/** What a program may take to end by itself when it is told to. */
+/** What a program, and what it has started, may take to end by itself when it is told to. */
 const GRACE_MS = 5_000
+/** How often to look whether what a program has started is gone: nobody tells. */
+const LOOK_EVERY_MS = 20
 /** What is still to be read when a program has ended, should somebody else hold its pipes open. */
 const DRAIN_MS = 1_000
 
@@ -24,32 +27,37 @@ export interface ProcessGroup {
   readonly child: ChildProcessWithoutNullStreams
   /** Resolves when all of it has ended and was read; rejects where it cannot be started. */
   readonly ended: Promise<ProgramEnd>
-  /** Tells all of them to end, and after five seconds makes them. */
+  /** Tells all of them to end, and after five seconds makes them; nothing once the first is gone. */
   stop(): void
 }
 
 /**
  * Starts a program as the leader of a group of its own: no signal meant for this process reaches it,
- * and what it has started ends with it.
+ * and what it has started ends with it, after as much time to clean up as the program has itself.
  * @throws where it cannot even be tried, such as for a folder that is no text
  */
 export function startGroup({ argv: [file = '', ...args], cwd, env }: Program): ProcessGroup {
   const child = spawn(file, args, { ...(cwd !== undefined && { cwd }), env, detached: true })
-  let timer: NodeJS.Timeout | undefined
-  const signalAll = (signal: 'SIGTERM' | 'SIGKILL'): void => {
-    if (child.pid === undefined) return
-    try {
-      // The whole group (kill(2): a negative pid).
-      kill(-child.pid, signal)
-    } catch {
-      // Nothing of it is left.
-    }
+  const grace = new AbortController()
+  let isTold = false
+  const stop = (): void => {
+    // Whoever comes once the leader is gone finds the rest told already.
+    if (isTold || !signalGroup(child, 'SIGTERM')) return
+    isTold = true
+    const timer = setTimeout(() => {
+      signalGroup(child, 'SIGKILL')
+      grace.abort()
+    }, GRACE_MS)
+    grace.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
   }
   const closed = once(child, 'close')
   const end = async (): Promise<ProgramEnd> => {
     const [code, signal] = await once(child, 'exit')
-    clearTimeout(timer)
-    signalAll('SIGKILL')
+    stop()
+    isTold = true
+    // The dead count until they are buried, which is for their new parent to do.
+    while (!grace.signal.aborted && signalGroup(child, 0)) await pause(LOOK_EVERY_MS)
+    grace.abort()
     const drain = setTimeout(() => closePipes(child), DRAIN_MS)
     await closed
     clearTimeout(drain)
@@ -58,13 +66,19 @@ export function startGroup({ argv: [file = '', ...args], cwd, env }: Program): P
   const ended = end()
   // Where it cannot be started, both reject with the same reason; one of them is enough.
   closed.catch(() => undefined)
-  return {
-    child,
-    ended,
-    stop: () => {
-      signalAll('SIGTERM')
-      timer = setTimeout(() => signalAll('SIGKILL'), GRACE_MS)
-    }
+  return { child, ended, stop }
+}
+
+/** @returns whether there was anybody in the group to be reached (kill(2): a negative pid, signal 0) */
+function signalGroup(
+  { pid }: ChildProcessWithoutNullStreams,
+  signal: 'SIGTERM' | 'SIGKILL' | 0
+): boolean {
+  if (pid === undefined) return false
+  try {
+    return kill(-pid, signal)
+  } catch {
+    return false
   }
 }
 

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     '::ffff:127.0.0.1',
     '::ffff:7f00:1',
     '::127.0.0.1',
+    '::7f00:1',
     '::ffff:0:127.0.0.1',
     '64:ff9b::7f00:1',
     '64:ff9b:1::7f00:1',
@@ -32,10 +33,18 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     'fc00::1',
     'fec0::1',
     '::ffff:10.0.0.1',
+    '::a00:1',
     '64:ff9b::a00:1',
     '2002:c0a8:101::1'
   ],
-  link_local: ['169.254.0.1', '169.254.169.254', 'fe80::1', 'fe80::1%eth0', '::ffff:a9fe:a9fe'],
+  link_local: [
+    '169.254.0.1',
+    '169.254.169.254',
+    'fe80::1',
+    'fe80::1%eth0',
+    '::ffff:a9fe:a9fe',
+    '::a9fe:a9fe'
+  ],
   metadata: [
     '100.100.100.200',
     '168.63.129.16',
@@ -108,6 +117,7 @@ const LITERALS = [
   'http://0177.0.0.1/',
   'http://[::ffff:7f00:1]/',
   'http://[::]/',
+  'http://[::127.0.0.1]/',
   'http://0.0.0.0/',
   'http://0/',
   'http://127.0.0.1./',
@@ -141,6 +151,7 @@ test('metadata and link-local addresses are never called, whatever allows them',
     'http://[fe80::1]/',
     'http://2852039166/',
     'http://[::ffff:a9fe:a9fe]/',
+    'http://[::169.254.169.254]/',
     'http://[64:ff9b::a9fe:a9fe]/'
   ]
   for (const url of urls) t.match(open.urlFault(new URL(url)), /never called/, url)

@@ -6,7 +6,8 @@ import type { CommandTarget } from '../../../src/domain/target.ts'
 import type { AttemptContext } from '../../../src/engine/attempt.ts'
 import { createEventHub, type Events } from '../../../src/engine/events.ts'
 import { createCommandPerformer } from '../../../src/engine/targets/command.ts'
-import { createOutputTail, MAX_TAIL_BYTES } from '../../../src/engine/targets/output-tail.ts'
+import { createOutputTail, MAX_OUTPUT_BYTES } from '../../../src/engine/targets/output-tail.ts'
+import { startGroup } from '../../../src/engine/targets/process-group.ts'
 import { until } from '../../helpers/until.ts'
 
 const SECRETS = { DATABASE_URL: 'postgres://secret', CARILLON_API_KEY: 'secret', AWS_SECRET: 'x' }
@@ -131,6 +132,51 @@ test('a program that is to stop ends with all that it has started, whether it wa
   }
 })
 
+test('what a shell has started has time to clean up, although the shell is gone at once', async (t) => {
+  const child =
+    'trap "sleep 0.3; echo cleaned; exit" TERM; echo ready; while :; do sleep 0.05; done'
+  const { sh, told } = createPerformer()
+  const controller = new AbortController()
+  const ended = sh(`echo $$; sh -c '${child}'; echo never`, { signal: controller.signal })
+  await until('the start', async () => told.some(({ text }) => text.includes('ready')))
+  controller.abort()
+  t.match(await ended, {
+    error: { message: 'The program was ended by SIGTERM.' },
+    result: { signal: 'SIGTERM', stdout: /^\d+\nready\ncleaned\n$/ }
+  })
+})
+
+test('what a program leaves behind has time to clean up, too', async (t) => {
+  const { sh } = createPerformer()
+  const child =
+    'trap "sleep 0.3; echo cleaned; exit" TERM; kill -USR1 $PPID; while :; do sleep 0.05; done'
+  t.match(await sh(`trap "exit 0" USR1; sh -c '${child}' & wait`), {
+    kind: 'succeeded',
+    result: { stdout: 'cleaned\n' }
+  })
+})
+
+test('a program that is told to stop before it starts is not started', async (t) => {
+  const { sh, told } = createPerformer()
+  const reason = new Error('cancelled')
+  await t.rejects(sh('echo started', { signal: AbortSignal.abort(reason) }), reason)
+  t.strictSame(told, [])
+})
+
+test('a program that has ended, or never was, is not waited for again when it is to stop', async (t) => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const ended = startGroup({ argv: ['true'], env: { PATH: '/usr/bin:/bin' } })
+  for (const pipe of [ended.child.stdout, ended.child.stderr]) pipe.resume()
+  await ended.ended
+  const missing = startGroup({ argv: ['/no/such/program'], env: {} })
+  await t.rejects(missing.ended, { code: 'ENOENT' })
+  const before = timers()
+  ended.stop()
+  missing.stop()
+  t.equal(timers(), before)
+})
+
 test('what a program leaves behind ends with it', async (t) => {
   const { sh, told } = createPerformer()
   t.match(await sh('sleep 100 & echo $!'), { kind: 'succeeded' })
@@ -166,11 +212,46 @@ test('what it writes is told while it writes', async (t) => {
 test('the end of an output begins with a whole character', (t) => {
   const tail = createOutputTail()
   tail.add(Buffer.from('x'))
-  t.strictSame(tail.read(), { text: 'x', truncated: false })
-  for (let count = 0; count < 20_000; count++) tail.add(Buffer.from('€'))
-  const { text, truncated } = tail.read()
-  t.ok(truncated)
-  t.match(text, /^€+$/)
-  t.ok(Buffer.byteLength(text) > MAX_TAIL_BYTES - 4)
+  t.strictSame(tail.read(MAX_OUTPUT_BYTES), { text: 'x', truncated: false })
+  for (let count = 0; count < 30_000; count++) tail.add(Buffer.from('€'))
+  for (const limit of [MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES - 1, 1_000]) {
+    const { text, truncated } = tail.read(limit)
+    t.ok(truncated)
+    t.match(text, /^€+$/)
+    t.ok(Buffer.byteLength(text) > limit - 4)
+  }
   t.end()
+})
+
+test('the end of an output is the same in whatever pieces it came', (t) => {
+  const bytes = Buffer.from(Array.from({ length: 150_000 }, (_, index) => 97 + (index % 26)))
+  for (const length of [1, 7, 4_096, 65_535, 65_536, 65_537, 150_000]) {
+    for (const total of [10, 65_536, 65_537, 140_000]) {
+      const tail = createOutputTail()
+      for (let at = 0; at < total; at += length)
+        tail.add(bytes.subarray(at, Math.min(at + length, total)))
+      const kept = bytes.subarray(Math.max(0, total - MAX_OUTPUT_BYTES), total)
+      const expected = { text: kept.toString(), truncated: total > MAX_OUTPUT_BYTES }
+      t.strictSame(tail.read(MAX_OUTPUT_BYTES), expected, `${total} by ${length}`)
+      t.equal(tail.size(), kept.length)
+    }
+  }
+  t.end()
+})
+
+test('64 KiB of output are kept, of one stream or of both together', async (t) => {
+  const { sh } = createPerformer()
+  const lengths = async (out: number, err: number) => {
+    const script = `head -c ${out} /dev/zero | tr '\\0' o; head -c ${err} /dev/zero | tr '\\0' e >&2`
+    const { result } = (await sh(script)) as unknown as {
+      result: { stdout: string; stderr: string; truncated: boolean }
+    }
+    return [result.stdout.length, result.stderr.length, result.truncated]
+  }
+  t.strictSame(await lengths(65_536, 0), [65_536, 0, false])
+  t.strictSame(await lengths(100_000, 0), [65_536, 0, true])
+  t.strictSame(await lengths(0, 100_000), [0, 65_536, true])
+  t.strictSame(await lengths(100_000, 1_000), [64_536, 1_000, true])
+  t.strictSame(await lengths(100_000, 100_000), [32_768, 32_768, true])
+  t.strictSame(await lengths(32_768, 32_768), [32_768, 32_768, false])
 })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { createServer as createTlsServer } from 'node:https'
+import { gzipSync } from 'node:zlib'
 import { test } from 'tap'
 import { buildConnector } from 'undici'
 import { startPerformer } from '../../helpers/http-performer.ts'
@@ -34,6 +35,17 @@ test('of a gigabyte the beginning is kept, and the rest is neither read nor held
   await sink.disconnected()
   t.ok(sent < 64 * MEGABYTE, `${sent} bytes were sent`)
   t.ok(grown < 64 * MEGABYTE, `memory grew by ${grown} bytes`)
+})
+
+test('a packed bomb is kept as it came', async (t) => {
+  const { sink, perform } = await startPerformer(t)
+  const packed = gzipSync(Buffer.alloc(64 * MEGABYTE))
+  const headers = { 'content-encoding': 'gzip' }
+  sink.respondWith((response) => response.writeHead(200, headers).end(packed))
+  const { result } = (await perform()) as { result: { body: string; truncated: boolean } }
+  t.ok(packed.length < KEPT_BYTES * 2, 'small as it is sent')
+  t.ok(Buffer.byteLength(result.body) <= KEPT_BYTES, 'and no larger as it is kept')
+  t.equal(result.body.charCodeAt(0), 0x1f, 'the mark of gzip')
 })
 
 test('a body of exactly 64 KiB is whole, and its connection is used again', async (t) => {

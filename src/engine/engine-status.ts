@@ -1,0 +1,13 @@
+/** Where an engine is between its start and its end. */
+export type EngineState = 'idle' | 'running' | 'stopping' | 'stopped'
+
+/** How the engine is doing, for health checks and metrics. */
+export interface EngineStatus {
+  state: EngineState
+  /** Epoch milliseconds of the last round that looked for due jobs; null before the first. */
+  lastPassAt: number | null
+  /** Epoch milliseconds of the last check of the invariants; null before the first. */
+  lastCheckAt: number | null
+  runsInFlight: number
+  runSlots: number
+}

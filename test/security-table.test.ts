@@ -1,0 +1,66 @@
+/** What docs/security.md says, held against the tests that it names. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'tap'
+import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
+import { codesIn, readPage, ROOT, tableRows } from './helpers/markdown.ts'
+
+const page = readPage('docs/security.md')
+
+/** A text as a pattern for exactly itself. */
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+
+/** Whether a file has a test of this name; names may be put together of a template. */
+function hasTest(file: string, name: string): boolean {
+  const text = readFileSync(path.join(ROOT, file), 'utf8')
+  // Plain, or as the first thing of an entry of a table that tests are made of.
+  if (new RegExp(String.raw`(?:test\(|\[)\s*'${escaped(name)}',`).test(text)) return true
+  return [...text.matchAll(/\btest\(\s*`([^`]+)`/g)].some(([, template = '']) => {
+    const pattern = template
+      .split(/\$\{[^}]*\}/)
+      .map(escaped)
+      .join('.+')
+    return new RegExp(`^${pattern}$`).test(name)
+  })
+}
+
+for (const table of ['threats', 'more threats', 'ssrf threats']) {
+  test(`every test that the table "${table}" names is there`, (t) => {
+    const rows = tableRows(page, table)
+    t.ok(rows.length > 5)
+    for (const [threat = '', against = '', tests = ''] of rows) {
+      t.ok(threat !== '' && against !== '', threat)
+      for (const named of tests.split('<br>')) {
+        const [, file = '', name = ''] = /^`(test\/[\w/.-]+\.test\.ts)`: (.+)$/.exec(named) ?? []
+        t.ok(file !== '' && hasTest(file, name), `${threat}: ${named}`)
+      }
+    }
+    t.end()
+  })
+}
+
+test('every entry of the list of OWASP that is not of rights alone has its row', (t) => {
+  const named = tableRows(page, 'threats').map(([threat = '']) => threat.split(' ')[0])
+  t.strictSame(
+    [...new Set(named)],
+    ['API1', 'API2', 'API3', 'API4', 'API6', 'API7', 'API8', 'API9', 'API10']
+  )
+  t.end()
+})
+
+test('every notation of the list is refused where others reach the service', (t) => {
+  const policy = createTargetPolicy({ allow: [], deny: [], isLocal: () => false })
+  const urls = tableRows(page, 'ssrf').flatMap(([, examples = '']) => codesIn(examples))
+  t.ok(urls.length > 30)
+  for (const url of urls) t.ok(policy.urlFault(new URL(url)), url)
+  t.end()
+})
+
+test('a test that there is not is found missing', (t) => {
+  const file = 'test/security-table.test.ts'
+  t.ok(hasTest(file, 'a test that there is not is found missing'))
+  t.ok(hasTest(file, 'every test that the table "threats" names is there'))
+  t.notOk(hasTest(file, 'a test that there is'))
+  t.notOk(hasTest(file, 'every test of the table is there'))
+  t.end()
+})
