@@ -34,7 +34,7 @@ fi
 tar -xzf "$folder/$tarball" -C "$folder" package
 node -e '
   const { scripts } = JSON.parse(require("fs").readFileSync(process.argv[1]))
-  const run = ["preinstall", "install", "postinstall"].filter((name) => scripts?.[name])
+  const run = ["preinstall", "install", "postinstall", "prepare"].filter((name) => scripts?.[name])
   if (run.length > 0) throw new Error(`Installing the package would run ${run}.`)
 ' "$folder/package/package.json"
 if grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY|car_[0-9a-z]+_[A-Za-z0-9_-]{43}' "$folder/package"; then

@@ -32,7 +32,7 @@ test('a job is run, paused, resumed and deleted from its screen', { skip }, asyn
   await page.locator('.state.enabled').waitFor()
 
   await page.getByRole('link', { name: 'Changes' }).click()
-  await untilCount(page.locator('.changes li'), 3)
+  await untilCount(page.locator('.changes li'), 4)
   t.strictSame(await faultsInEveryLook(page), [])
   await page.getByRole('link', { name: 'Definition' }).click()
   await page.getByText('"schedule": "0 9 * * 1-5"').waitFor()
