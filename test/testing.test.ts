@@ -99,3 +99,32 @@ test('time goes by what one says, and never back', async (t) => {
   await t.rejects(clock.advance('soon'), /milliseconds or a duration such as "24h", not soon/)
   await t.rejects(clock.advance(-1), TypeError)
 })
+
+test('secrets and signatures are there as in the service, by the option secretKey', async (t) => {
+  const secretKey = Buffer.alloc(32, 7).toString('base64')
+  await using kit = await createTestScheduler({ secretKey })
+  const { scheduler, clock, webhooks } = kit
+  const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`
+  const headers = { Authorization: { secret: 'Bearer 5f1d8c0e-4711-6789' } }
+  const job = await scheduler.createJob({
+    name: 'signed',
+    schedule: '@hourly',
+    target: { type: 'http', url: 'https://x.example', headers, secret }
+  })
+  t.match(job.target, { headers: { Authorization: { secret: '***6789' } }, secret: '***AQEB' })
+  await clock.advance('1h')
+  t.match(webhooks.requests, [
+    {
+      headers: {
+        authorization: headers.Authorization.secret,
+        'webhook-id': '1',
+        'webhook-timestamp': String(Math.floor(clock.now() / 1_000)),
+        'webhook-signature': /^v1,/
+      }
+    }
+  ])
+  await t.rejects(createTestScheduler({ secretKey: 'short' }), {
+    code: 'invalid_configuration',
+    message: /CARILLON_SECRET_KEY must be 32 bytes/
+  })
+})
