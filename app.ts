@@ -6,6 +6,7 @@ import authPlugin from './plugins/auth.ts'
 import browserGuardPlugin from './plugins/browser-guard.ts'
 import cachePlugin from './plugins/cache.ts'
 import clockPlugin from './plugins/clock.ts'
+import dashboardPlugin from './plugins/dashboard.ts'
 import dbPlugin from './plugins/db.ts'
 import docsPagePlugin from './plugins/docs-page.ts'
 import errorsPlugin from './plugins/errors.ts'
@@ -54,6 +55,7 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(idempotencyPlugin)
   await instance.register(openapiPlugin)
   await instance.register(docsPagePlugin)
+  await instance.register(dashboardPlugin, options)
   await instance.register(autoload, {
     dir: path.join(import.meta.dirname, 'routes'),
     ...(options.isService !== true && { ignorePattern: OF_THE_SERVICE })

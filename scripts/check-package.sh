@@ -15,7 +15,7 @@ trap finish EXIT
 
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
 tar -tzf "$folder/$tarball" >"$folder/contents"
-for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE openapi.json dist/client.js dist/core.js dist/testing.js; do
+for file in dist/index.js dist/index.d.ts dist/cli.js dist/routes dist/migrations README.md LICENSE openapi.json dist/client.js dist/core.js dist/testing.js dist/dashboard/dist/index.html; do
   grep -q "^package/$file" "$folder/contents" || { echo "$file is not in the package."; exit 1; }
 done
 

@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<string, string>> = {
   '@fastify/autoload': 'Fastify’s own: each file of `routes/` is a route.',
   '@fastify/rate-limit': 'Fastify’s own: counts requests of a sender, bounded in memory.',
   '@fastify/sensible': 'Fastify’s own: HTTP errors by their names.',
+  '@fastify/static': 'Fastify’s own: sends the files of the dashboard, with ranges and caching.',
   '@fastify/swagger': 'Fastify’s own: OpenAPI from the schemas of the routes.',
   '@fastify/swagger-ui': 'Fastify’s own: the page of the API, which works under a strict policy.',
   '@fastify/type-provider-typebox': 'Types of requests from their schemas; no code of its own.',

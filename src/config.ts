@@ -92,6 +92,10 @@ export const Options = Type.Object(
     }),
     targetsAllow: list('Networks, addresses and names that targets may call, whatever they are.'),
     targetsDeny: list('Those that they may not; `*` is all that is not allowed.'),
+    dashboard: Type.Boolean({
+      default: true,
+      description: 'Whether the page for people is served, under `ui/`.'
+    }),
     cacheJobs: integer(10_000, 0, 'Jobs kept in memory for reading; 0 turns the cache off.'),
     metricsJobLimit: integer(2_000, 0, 'Jobs that have metrics of their own.'),
     stopGrace: duration('30s', 'How long runs may go on when the process is told to stop.'),

@@ -55,8 +55,10 @@ async function* eventsIn(
   state: StreamState
 ): AsyncGenerator<FeedEvent> {
   const parse = createEventParser(state)
-  for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    for (const { event, data } of parse(piece)) yield feedEvent(event, data)
+  const decoder = new TextDecoder()
+  for await (const piece of body ?? []) {
+    const text = decoder.decode(piece, { stream: true })
+    for (const { event, data } of parse(text)) yield feedEvent(event, data)
   }
 }
 

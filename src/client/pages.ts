@@ -5,6 +5,8 @@ export interface Page<Item> {
   items: Item[]
   /** The items on all pages; only where it was asked for by `count`. */
   total: number | null
+  /** Whether there is no page after this one. */
+  isLast: boolean
   /** The page after this one; null on the last one. */
   next(): Promise<Page<Item>> | null
 }
@@ -27,6 +29,7 @@ export function pagesOf<Item>(transport: Transport, call: Call): Pages<Item> {
     return {
       items,
       total: total === null ? null : Number(total),
+      isLast: following === null,
       next: () => (following === null ? null : load(following))
     }
   }

@@ -29,7 +29,11 @@ export async function openPage(t: Test): Promise<TestPage> {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`))
+  page.on('requestfailed', (request) => {
+    // A page that is left, or loaded anew, gives up what it was asking for.
+    const why = request.failure()?.errorText ?? ''
+    if (why !== 'net::ERR_ABORTED') complaints.push(`${request.url()} failed: ${why}`)
+  })
   page.on('request', (request) => requests.push(request.url()))
   return { page, complaints, requests }
 }

@@ -1,0 +1,16 @@
+import { Notices } from './parts/notices.tsx'
+import { route } from './routing/route.ts'
+import { screenOf } from './routing/screens.tsx'
+import { Header } from './shell/header.tsx'
+
+export function App() {
+  const Screen = screenOf(route.value)
+  // Another screen is another element: nothing of the one before may stay in it.
+  return (
+    <>
+      <Header />
+      <Screen key={route.value.path.join('/')} />
+      <Notices />
+    </>
+  )
+}

@@ -1,0 +1,97 @@
+import { signal } from '@preact/signals'
+import type { FeedEvent } from '../../../client.ts'
+import { serverAheadMs } from '../format/clock.ts'
+import { addressOf } from '../service.ts'
+import { announce } from './news.ts'
+
+export type ConnectionState = 'connecting' | 'live' | 'paused' | 'reconnecting'
+
+/** How the stream of events is doing. */
+export const connection = signal<ConnectionState>('connecting')
+
+/** When an event came last, in epoch milliseconds; null before the first. */
+export const heardAt = signal<number | null>(null)
+
+const TOPICS = 'jobs,runs,stats,replicas'
+const NAMES = ['job', 'run', 'stats', 'replica', 'resync'] as const
+const REOPEN_MS = 2_000
+/** A page that nobody looks at gives its connection back. */
+const HIDDEN_MS = 30_000
+/** After so many failures in a row the page asks for everything itself, now and then. */
+const FAILURES_BEFORE_POLLING = 3
+const POLL_MS = 5_000
+
+const RESYNC: FeedEvent = { name: 'resync', data: { reason: 'gap' } }
+
+let stream: EventSource | null = null
+let failures = 0
+let reopening: number | undefined
+let polling: number | undefined
+
+function open(): void {
+  clearTimeout(reopening)
+  stream?.close()
+  const opened = new EventSource(addressOf(`events?topics=${TOPICS}`))
+  stream = opened
+  opened.addEventListener('hello', (event) => hello(JSON.parse(event.data)))
+  for (const name of NAMES) {
+    opened.addEventListener(name, (event) => {
+      heardAt.value = Date.now()
+      // The names and shapes are those of the service that sent this page.
+      const told: FeedEvent = { name, data: JSON.parse(event.data) }
+      announce(told)
+    })
+  }
+  opened.addEventListener('error', () => fail(opened))
+}
+
+function hello({ server_time: time, resume }: { server_time: string; resume: boolean }): void {
+  serverAheadMs.value = Date.parse(time) - Date.now()
+  const isReturn = connection.value !== 'connecting'
+  connection.value = 'live'
+  failures = 0
+  clearInterval(polling)
+  polling = undefined
+  if (isReturn && !resume) announce(RESYNC)
+}
+
+function fail(failed: EventSource): void {
+  if (failed !== stream) return
+  connection.value = 'reconnecting'
+  failures++
+  if (failures >= FAILURES_BEFORE_POLLING) {
+    polling ??= window.setInterval(() => announce(RESYNC), POLL_MS)
+  }
+  // A broken connection is opened again by the browser, which knows what was heard last; a refusal is not.
+  if (failed.readyState === EventSource.CLOSED) reopening = window.setTimeout(open, REOPEN_MS)
+}
+
+function close(): void {
+  clearTimeout(reopening)
+  clearInterval(polling)
+  polling = undefined
+  stream?.close()
+  stream = null
+}
+
+/** Begins to listen, and goes on for as long as somebody looks at the page. */
+export function connect(): void {
+  open()
+  let hiding: number | undefined
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(hiding)
+    if (document.hidden) hiding = window.setTimeout(close, HIDDEN_MS)
+    else if (stream === null && connection.value !== 'paused') open()
+  })
+}
+
+/** Stops what is shown from changing, until it is called again. */
+export function togglePaused(): void {
+  if (connection.value === 'paused') {
+    connection.value = 'reconnecting'
+    open()
+  } else {
+    close()
+    connection.value = 'paused'
+  }
+}

@@ -1,0 +1,12 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { connect } from './live/connection.ts'
+import './preferences/theme.ts'
+import './styles/base.css'
+import './styles/shell.css'
+import './styles/parts.css'
+
+const place = document.getElementById('app')
+if (place === null) throw new Error('The page has no place for the application.')
+connect()
+render(<App />, place)

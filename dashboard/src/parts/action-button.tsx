@@ -1,0 +1,36 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { notify } from './notices.tsx'
+
+interface ActionButtonProps {
+  children: ComponentChildren
+  /** What it does; what it returns is said when it is done. */
+  act: () => Promise<ComponentChildren>
+  class?: string
+}
+
+/** A button that does something to the service: once at a time, and says what came of it. */
+export function ActionButton({ children, act, class: kind = '' }: ActionButtonProps) {
+  const [isBusy, setBusy] = useState(false)
+  const press = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      const said = await act()
+      if (said !== null && said !== undefined) notify(said)
+    } catch (error) {
+      notify(error instanceof Error ? error.message : String(error), true)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <button
+      type="button"
+      class={kind}
+      aria-disabled={isBusy}
+      onClick={() => void (isBusy || press())}
+    >
+      {children}
+    </button>
+  )
+}

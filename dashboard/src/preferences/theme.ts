@@ -1,0 +1,11 @@
+import { effect } from '@preact/signals'
+import { createPreference } from './preference.ts'
+
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+export const theme = createPreference<Theme>('theme', THEMES)
+
+effect(() => {
+  document.documentElement.dataset['theme'] = theme.value
+})

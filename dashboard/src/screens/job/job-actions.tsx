@@ -1,0 +1,63 @@
+import { useRef } from 'preact/hooks'
+import type { Job } from '../../../../client.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
+import { Asking } from '../../parts/asking.tsx'
+import { hrefOf, navigate } from '../../routing/route.ts'
+import { service } from '../../service.ts'
+
+/** What can be done to a job. */
+export function JobActions({ job, reload }: { job: Job; reload: () => void }) {
+  const reason = useRef<HTMLInputElement>(null)
+  const run = async () => {
+    const { id } = await service.run(job.id)
+    return (
+      <>
+        Started <a href={hrefOf(['runs', id])}>run {id}</a>; the schedule is as it was.
+      </>
+    )
+  }
+  const pause = async () => {
+    const said = reason.current?.value ?? ''
+    await service.pause(job.id, said === '' ? {} : { reason: said })
+    reload()
+    return 'Paused.'
+  }
+  const resume = async () => {
+    await service.resume(job.id)
+    reload()
+    return 'Goes on; what was missed is not caught up.'
+  }
+  const remove = async () => {
+    await service.deleteJob(job.id)
+    navigate(['jobs'])
+    return `Deleted "${job.name}".`
+  }
+  return (
+    <div class="row">
+      <ActionButton act={run}>Run now</ActionButton>
+      {job.state === 'paused' ? (
+        <ActionButton act={resume}>Resume</ActionButton>
+      ) : (
+        job.state === 'enabled' && (
+          <Asking label="Pause" title={`Pause "${job.name}"?`} confirm="Pause" act={pause}>
+            <p>Nothing of it starts until it is resumed; what runs goes on.</p>
+            <label>
+              Reason, if you like <input ref={reason} maxLength={1000} />
+            </label>
+          </Asking>
+        )
+      )}
+      <Asking
+        class="danger"
+        label="Delete"
+        title={`Delete "${job.name}"?`}
+        confirm="Delete"
+        act={remove}
+      >
+        <p>
+          Its schedule ends, and {job.running} of its runs that go on are cancelled. Past runs stay.
+        </p>
+      </Asking>
+    </div>
+  )
+}

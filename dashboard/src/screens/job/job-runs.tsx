@@ -1,0 +1,61 @@
+import type { Job, RunsQuery } from '../../../../client.ts'
+import { useNews } from '../../live/news.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
+import { Instant } from '../../parts/instant.tsx'
+import { useGrowingList } from '../../parts/pages.ts'
+import { RunsTable } from '../../parts/runs-table.tsx'
+import { SelectQuery } from '../../parts/select-query.tsx'
+import { Shown } from '../../parts/shown.tsx'
+import { route } from '../../routing/route.ts'
+import { service } from '../../service.ts'
+
+const LIMIT = 20
+const STATES = ['pending', 'running', 'succeeded', 'failed', 'cancelled', 'skipped', 'missed']
+
+/** The history of a job; that of a deleted one, too, for as long as it is kept. */
+export function JobRuns({ job }: { job: Pick<Job, 'id' | 'timezone' | 'next_run_at'> }) {
+  const { state } = route.value.query
+  const asked: RunsQuery = { ...narrowed(state), limit: LIMIT }
+  const runs = useGrowingList(JSON.stringify([job.id, asked]), (signal) =>
+    service.with({ signal }).listJobRuns(job.id, asked)
+  )
+  useNews((event) => event.name === 'run' && event.data.job_id === job.id, runs.reload)
+  return (
+    <>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        <SelectQuery name="state" label="Any state" values={STATES} />
+      </form>
+      <Shown of={runs}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <RunsTable runs={[...items, ...runs.older]} job={job} />
+          ) : (
+            <p>
+              {state === undefined ? 'Has not run yet.' : 'No such runs.'}{' '}
+              {job.next_run_at !== null && (
+                <>
+                  Next run <Instant at={job.next_run_at} job={job} />.
+                </>
+              )}
+            </p>
+          )
+        }
+      </Shown>
+      {runs.more !== null && <ActionButton act={runs.more}>Load older</ActionButton>}
+    </>
+  )
+}
+
+function narrowed(state: string | undefined): Pick<RunsQuery, 'state'> {
+  const known: readonly RunsQuery['state'][] = [
+    'pending',
+    'running',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'skipped',
+    'missed'
+  ]
+  const found = known.find((one) => one === state)
+  return found === undefined ? {} : { state: found }
+}

@@ -1,0 +1,64 @@
+import type { Job } from '../../../../client.ts'
+import { scheduleOf, targetOf } from '../../format/job.ts'
+import { Instant } from '../../parts/instant.tsx'
+import { StateBadge } from '../../parts/state-badge.tsx'
+import { hrefOf } from '../../routing/route.ts'
+
+/** Jobs as a table; on a narrow screen each row is a card. */
+export function JobsTable({ jobs }: { jobs: readonly Job[] }) {
+  return (
+    <table class="cards">
+      <caption class="visually-hidden">Jobs</caption>
+      <thead>
+        <tr>
+          <th scope="col">State</th>
+          <th scope="col">Name</th>
+          <th scope="col">Schedule</th>
+          <th scope="col">Next run</th>
+          <th scope="col">Last result</th>
+          <th scope="col">Target</th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <JobRow key={job.id} job={job} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function JobRow({ job }: { job: Job }) {
+  const { id, name, tags, state, last_outcome: outcome, last_run_at: last } = job
+  return (
+    <tr>
+      <td data-label="State">
+        <StateBadge state={state} />
+      </td>
+      <th scope="row" data-label="Name">
+        <a href={hrefOf(['jobs', id])}>{name}</a>
+        {tags.map((tag) => (
+          <a key={tag} class="tag" href={hrefOf(['jobs'], { tag })}>
+            {tag}
+          </a>
+        ))}
+      </th>
+      <td data-label="Schedule">
+        <code>{scheduleOf(job)}</code>
+      </td>
+      <td data-label="Next run">
+        {job.next_run_at === null ? '–' : <Instant at={job.next_run_at} job={job} />}
+      </td>
+      <td data-label="Last result">
+        {outcome === null || last === null ? (
+          <span class="hint">not run yet</span>
+        ) : (
+          <>
+            <span class={`state ${outcome}`}>{outcome}</span> <Instant at={last} job={job} />
+          </>
+        )}
+      </td>
+      <td data-label="Target">{targetOf(job)}</td>
+    </tr>
+  )
+}
