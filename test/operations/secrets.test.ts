@@ -117,10 +117,13 @@ test('what is shown can be sent back by PUT, PATCH and apply, and changes nothin
     version: 1
   })
   t.match(await scheduler.updateJob(1, { name: 'B' }), { version: 2, target: shownTarget })
-  t.match(await scheduler.updateJob(1, { target: { type: 'http', url: 'https://x.example/other' } }), {
-    version: 3,
-    target: { ...shownTarget, url: 'https://x.example/other' }
-  })
+  t.match(
+    await scheduler.updateJob(1, { target: { type: 'http', url: 'https://x.example/other' } }),
+    {
+      version: 3,
+      target: { ...shownTarget, url: 'https://x.example/other' }
+    }
+  )
   t.match(await sent(1), { authorization: BEARER, 'x-pin': SHORT, 'webhook-id': /./ })
 })
 
@@ -237,7 +240,9 @@ test('without a key no secret is stored, and everything else goes on', async (t)
   const { scheduler } = await create(t, { db: same, vault: vaultOf(null), start: false })
   const works: Promise<unknown>[] = [
     scheduler.createJob({ ...job(), key: null }),
-    scheduler.updateJob(1, { target: { type: 'http', url: 'http://x', secret: NEWER } }),
+    scheduler.updateJob(1, {
+      target: { type: 'http', url: 'https://x.example/hook', secret: NEWER }
+    }),
     scheduler.apply({ jobs: [job({ secret: NEWER })] }),
     scheduler.dryRun.createJob({ ...job(), key: null })
   ]
