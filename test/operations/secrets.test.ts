@@ -293,7 +293,11 @@ test('a run that is tried again uses the secrets of its own version', async (t) 
   await scheduler.run(1)
   await clock.advance(100)
   await scheduler.updateJob(1, {
-    target: { type: 'http', url: 'http://x', headers: { Authorization: { secret: 'Bearer new' } } }
+    target: {
+      type: 'http',
+      url: 'https://x.example/hook',
+      headers: { Authorization: { secret: 'Bearer new' }, 'X-Pin': { secret: SHORT } }
+    }
   })
   webhooks.answer(() => ({}))
   await scheduler.retryRun(1)
