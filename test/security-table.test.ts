@@ -14,7 +14,7 @@ const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g,
 function hasTest(file: string, name: string): boolean {
   const text = readFileSync(path.join(ROOT, file), 'utf8')
   // Plain, or as the first thing of an entry of a table that tests are made of.
-  if (new RegExp(String.raw`(?:test\(|\[)\s*'${escaped(name)}',`).test(text)) return true
+  if (new RegExp(String.raw`(?:test\w*\(|\[)\s*'${escaped(name)}',`).test(text)) return true
   return [...text.matchAll(/\btest\(\s*`([^`]+)`/g)].some(([, template = '']) => {
     const pattern = template
       .split(/\$\{[^}]*\}/)
@@ -39,11 +39,11 @@ for (const table of ['threats', 'more threats', 'ssrf threats']) {
   })
 }
 
-test('every entry of the list of OWASP that is not of rights alone has its row', (t) => {
+test('every entry of the list of OWASP has its row', (t) => {
   const named = tableRows(page, 'threats').map(([threat = '']) => threat.split(' ')[0])
   t.strictSame(
     [...new Set(named)],
-    ['API1', 'API2', 'API3', 'API4', 'API6', 'API7', 'API8', 'API9', 'API10']
+    Array.from({ length: 10 }, (_, index) => `API${index + 1}`)
   )
   t.end()
 })
