@@ -4,7 +4,7 @@ import { notify } from './notices.tsx'
 export function Code({ label, text }: { label: string; text: string }) {
   return (
     <div class="code">
-      <button type="button" onClick={() => void copy(text)}>
+      <button type="button" onClick={({ currentTarget }) => void copy(text, currentTarget)}>
         Copy
       </button>
       <pre tabIndex={0} aria-label={label}>
@@ -14,14 +14,17 @@ export function Code({ label, text }: { label: string; text: string }) {
   )
 }
 
-/** Over plain HTTP there is no clipboard but by a selection (W3C Clipboard API, secure contexts). */
-async function copy(text: string): Promise<void> {
+/**
+ * Over plain HTTP there is no clipboard but by a selection (W3C Clipboard API, secure contexts), which
+ * must be inside of the dialog, if there is one.
+ */
+async function copy(text: string, beside: Element): Promise<void> {
   if (window.isSecureContext) {
     await navigator.clipboard.writeText(text)
   } else {
     const area = document.createElement('textarea')
     area.value = text
-    document.body.append(area)
+    beside.after(area)
     area.select()
     document.execCommand('copy')
     area.remove()

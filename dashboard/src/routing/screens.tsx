@@ -1,4 +1,6 @@
 import type { ComponentType } from 'preact'
+import { EditJob } from '../screens/job-form/edit-job.tsx'
+import { NewJob } from '../screens/job-form/new-job.tsx'
 import { Job } from '../screens/job/job.tsx'
 import { Jobs } from '../screens/jobs/jobs.tsx'
 import { NotFound } from '../screens/not-found.tsx'
@@ -6,14 +8,18 @@ import { Run } from '../screens/run/run.tsx'
 import { Runs } from '../screens/runs/runs.tsx'
 import type { Route } from './route.ts'
 
-const LISTS: Readonly<Record<string, ComponentType>> = { jobs: Jobs, runs: Runs }
-const THINGS: Readonly<Record<string, ComponentType>> = { jobs: Job, runs: Run }
+const SCREENS: ReadonlyMap<string, ComponentType> = new Map([
+  ['', Jobs],
+  ['jobs', Jobs],
+  ['jobs/new', NewJob],
+  ['jobs/:id', Job],
+  ['jobs/:id/edit', EditJob],
+  ['runs', Runs],
+  ['runs/:id', Run]
+])
 
 /** The screen of a place; what stands for an id is read by the screen itself. */
 export function screenOf({ path }: Route): ComponentType {
-  const [place = 'jobs', id, ...more] = path
-  if (more.length > 0) return NotFound
-  const isId = id !== undefined && /^[1-9]\d*$/.test(id)
-  if (id === undefined) return LISTS[place] ?? NotFound
-  return isId ? (THINGS[place] ?? NotFound) : NotFound
+  const pattern = path.map((part) => (/^[1-9]\d*$/.test(part) ? ':id' : part)).join('/')
+  return SCREENS.get(pattern) ?? NotFound
 }

@@ -47,6 +47,12 @@ export function JobActions({ job, reload }: { job: Job; reload: () => void }) {
           </Asking>
         )
       )}
+      <a class="button" href={hrefOf(['jobs', job.id, 'edit'])}>
+        Edit
+      </a>
+      <a class="button" href={hrefOf(['jobs', 'new'], { from: String(job.id) })}>
+        Clone
+      </a>
       <Asking
         class="danger"
         label="Delete"

@@ -21,7 +21,14 @@ export function Jobs() {
   useNews(({ name }) => name === 'job', jobs.reload)
   const isFiltered = FILTERS.some((name) => query[name] !== undefined)
   return (
-    <Screen title="Jobs">
+    <Screen
+      title="Jobs"
+      actions={
+        <a class="button" href={hrefOf(['jobs', 'new'])}>
+          New job
+        </a>
+      }
+    >
       <Filters />
       <Shown of={jobs}>
         {(page) =>

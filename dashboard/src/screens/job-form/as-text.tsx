@@ -1,0 +1,52 @@
+import { useRef, useState } from 'preact/hooks'
+import type { JobInput } from '../../../../client.ts'
+import { Code } from '../../parts/code.tsx'
+import { addressOf } from '../../service.ts'
+
+interface AsTextProps {
+  /** The job as it would be sent; null when it cannot be, which has been said then. */
+  input: () => JobInput | null
+  /** Which job it replaces; null for a new one. */
+  id: number | null
+}
+
+/** The job as it would be sent: to be kept in a file, or sent by hand. */
+export function AsText({ input, id }: AsTextProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [shown, setShown] = useState<JobInput | null>(null)
+  const open = (): void => {
+    const now = input()
+    setShown(now)
+    if (now !== null) dialog.current?.showModal()
+  }
+  return (
+    <>
+      <button type="button" onClick={open}>
+        View as JSON / curl
+      </button>
+      <dialog ref={dialog} aria-label="As JSON and curl">
+        <h2>JSON</h2>
+        <Code label="JSON" text={JSON.stringify(shown, null, 2)} />
+        <h2>curl</h2>
+        <Code label="curl" text={curlOf(shown, id)} />
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </dialog>
+    </>
+  )
+}
+
+function curlOf(input: JobInput | null, id: number | null): string {
+  const [method, path] = id === null ? ['POST', 'jobs'] : ['PUT', `jobs/${id}`]
+  return [
+    `curl -X ${method} ${quoted(addressOf(path))}`,
+    `-H 'content-type: application/json'`,
+    `-d ${quoted(JSON.stringify(input))}`
+  ].join(' \\\n  ')
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
