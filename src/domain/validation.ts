@@ -96,7 +96,7 @@ function sentence(error: ValueError, root: TSchema): string {
     case ValueErrorType.StringMaxLength:
       return `${field} is longer than ${schema['maxLength']} characters; shorten it.`
     case ValueErrorType.ArrayMinItems:
-      return `${field} has fewer than ${schema['minItems']} items; add one, or leave it out.`
+      return `${field} has too few items; give at least ${schema['minItems']}.`
     case ValueErrorType.ArrayMaxItems:
       return `${field} has more than ${schema['maxItems']} items; leave some out.`
     case ValueErrorType.ArrayUniqueItems:

@@ -92,7 +92,7 @@ const REFUSED: readonly [what: object, pointer: string, detail: RegExp][] = [
   [{ name: 'x'.repeat(201) }, '/name', /longer than 200/],
   [{ name: 'a\nb' }, '/name', /control character/],
   [{ scopes: undefined }, '/scopes', /"scopes" is missing/],
-  [{ scopes: [] }, '/scopes', /"scopes" is \[\], but must have at least 1 item\./],
+  [{ scopes: [] }, '/scopes', /"scopes" has too few items; give at least 1\./],
   [{ scopes: 'read' }, '/scopes', /must be an array/],
   [{ scopes: ['red'] }, '/scopes/0', /one of read, write, run, admin\. Did you mean "read"\?/],
   [{ scopes: ['read', 'read'] }, '/scopes', /every item may be there only once/],

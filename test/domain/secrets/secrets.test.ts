@@ -72,7 +72,7 @@ const REFUSED: [what: string, value: object, pointer: string, says: RegExp][] = 
   ['65 bytes', http({ secret: signing(65) }), '/target/secret', /24 to 64 bytes/],
   ['no base64', http({ secret: `whsec_${CANARY.repeat(3)}` }), '/target/secret', /as base64/],
   ['the same one twice', http({ secret: [signing(24), signing(24)] }), '/target/secret', /twice/],
-  ['none', http({ secret: [] }), '/target/secret', /fewer than 1/],
+  ['none', http({ secret: [] }), '/target/secret', /at least 1/],
   ['three', http({ secret: [CANARY, CANARY, CANARY] }), '/target/secret', /more than 2/],
   ['a number', http({ secret: 5 }), '/target/secret', /not shown, but must be a string/],
   ['an object', http({ secret: { secret: CANARY } }), '/target/secret', /must be a string/],
