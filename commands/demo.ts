@@ -34,6 +34,7 @@ function guide(url: string): string {
   return `Carillon answers at ${url} with 15 jobs, which call a receiver on this machine.
 Nothing of it is kept. End it with Ctrl-C.
 
+  ${url}/ui/                    what there is and what happens, as a page
   ${url}/docs                   the API, to read and to try
   curl -N '${url}/events'       what happens, as it happens
   curl '${url}/runs?state=failed&limit=5'
