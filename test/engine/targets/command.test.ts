@@ -10,7 +10,7 @@ import { createOutputTail, MAX_OUTPUT_BYTES } from '../../../src/engine/targets/
 import { startGroup } from '../../../src/engine/targets/process-group.ts'
 import { until } from '../../helpers/until.ts'
 
-const SECRETS = { DATABASE_URL: 'postgres://secret', CARILLON_API_KEY: 'secret', AWS_SECRET: 'x' }
+const SECRETS = { DATABASE_URL: 'postgres://cANARy', CARILLON_API_KEY: 'cANARy', AWS_SECRET: 'x' }
 
 function attemptOf(target: Omit<CommandTarget, 'type'>, more: Partial<AttemptContext> = {}) {
   const definition = withDefaults({ name: 'Backup', target: { type: 'command', ...target } })
@@ -64,7 +64,7 @@ test('a program gets its arguments without a shell, the params, and little else'
     'PATH',
     'TRACEPARENT'
   ])
-  t.notMatch(result.stdout, /secret/)
+  t.notMatch(result.stdout, /cANARy/)
   t.match(result.stdout, /^CARILLON_SCHEDULED_FOR=1970-01-01T00:00:00.000Z$/m)
   t.match(await perform(attemptOf({ argv: ['pwd'], cwd: '/usr' })), {
     result: { stdout: '/usr\n' }
