@@ -25,6 +25,9 @@ export interface ZoneDataParts {
  */
 export async function followZoneData(parts: ZoneDataParts): Promise<number> {
   const { db, version } = parts
+  // Not in the turn of whoever starts the scheduler: on a file of SQLite, a transaction that he begins
+  // then would come into the middle of ours, which could not go on while he waits for the lock.
+  await setImmediate()
   const before = await findSetting(db, 'zone_data')
   if (before === version) return 0
   const corrected = before === undefined ? 0 : await recompute(parts)

@@ -12,7 +12,7 @@ interface SentChange {
 }
 
 test('every route that writes is noted with who sent the request and from where', async (t) => {
-  const { request, lines } = await createTestApp(t, { config: { apiKey: KEY } })
+  const { request, lines } = await createTestApp(t, { config: { apiKey: KEY }, isService: true })
   const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }
   const send = async (call: string, body?: object, more = {}) => {
     const answer = await request(call, body, { headers: { ...headers, ...more } })

@@ -179,7 +179,10 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     [`POST /jobs/${id}/run?dry_run=true`, {}],
     [`POST /jobs/${id}/run`, {}],
     [`POST /jobs/${id}/backfill`, { from: '2025-12-01T00:00:00Z', to: '2026-02-01T00:00:00Z' }],
-    ['POST /schedules/preview', { schedule: '@daily' }]
+    ['POST /schedules/preview', { schedule: '@daily' }],
+    ['POST /import/crontab?dry_run=true', { crontab: '@daily curl http://localhost/' }],
+    ['POST /import/crontab', { crontab: '@daily curl http://localhost/' }],
+    ['POST /keys', { name: 'Canary', scopes: ['read'] }]
   ] as const) {
     const { status, body: answer } = await ask(call, body)
     if (call.includes('apply')) continue
@@ -227,7 +230,8 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
   sink.respondWith({ status: 404 })
   await ask(`POST /jobs/${id}/run`, { overlap: 'allow' })
   await ask(`PATCH /jobs/${id}`, { retry: { max_attempts: 1 } })
-  await ask(`PATCH /jobs/${id}`, { target: { url: 'http://127.0.0.1:1/?pass=word' } })
+  const nowhere = { url: 'http://127.0.0.1:1/?pass=word', headers: target.headers }
+  t.equal((await ask(`PATCH /jobs/${id}`, { target: nowhere })).status, 200)
   await ask(`POST /jobs/${id}/run`, { overlap: 'allow' })
   await until('the runs', async () => (await service.listRuns(id)).every(isOver))
   const runs = await service.listRuns(id)
@@ -245,6 +249,10 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     `GET /jobs/${id}/explain?at=${new Date().toISOString()}`,
     `GET /runs/${runs[0]?.id}`,
     'GET /runs',
+    'GET /changes',
+    'GET /keys',
+    'GET /keys/1',
+    'DELETE /keys/1',
     'GET /forecast',
     'GET /metrics',
     'GET /livez',
