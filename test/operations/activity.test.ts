@@ -40,7 +40,7 @@ test('activity: each job that exists, in the order asked for, with its last runs
   const [a, b, c] = [
     await scheduler.createJob(HOURLY),
     await scheduler.createJob(daily),
-    await scheduler.createJob(HOURLY)
+    await scheduler.createJob({ ...HOURLY, start_date: '2024-06-10T09:00:00Z' })
   ]
   await insertHistory(db, b.id, [
     ['succeeded', 10],
@@ -59,6 +59,8 @@ test('activity: each job that exists, in the order asked for, with its last runs
   const { description } = await scheduler.preview({ repeat_interval: '1h' })
   t.match(found[2], { description, runs: [], p50_duration_ms: null })
   t.match(found[1], { description: 'At 09:00 every Monday, Europe/Berlin time.' })
+  const since = 'Every hour, counted from Monday 10 June 2024 at 09:00 UTC.'
+  t.match(found[0], { description: since }, 'that it has begun is no news')
   t.strictSame(
     found[1]?.runs.map(({ state, duration_ms: took }) => [state, took]),
     [
