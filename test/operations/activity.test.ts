@@ -107,6 +107,20 @@ test('activity: a run takes as long as the run itself says', async (t) => {
     }))
   )
   t.match(activity, { runs: [{ state: 'succeeded' }, { state: 'failed' }] })
+
+  calls = 0
+  const patient = await scheduler.createJob({
+    ...HOURLY,
+    target: { type: 'handler', name: 'flaky' },
+    retry: { max_attempts: 2, backoff: 'fixed', initial: '24h', max: '24h' }
+  })
+  const { id } = await scheduler.run(patient.id)
+  await clock.advance(1_000)
+  const { state, duration_ms: took } = await scheduler.cancelRun(id)
+  t.equal(state, 'cancelled')
+  t.type(took, 'number', 'it has had an attempt')
+  const [waited] = await scheduler.listActivity({ ids: [patient.id] })
+  t.match(waited, { runs: [{ id, state, duration_ms: took }], p50_duration_ms: null })
 })
 
 test('activity: of 1,000 runs of a job only the newest are read', async (t) => {
