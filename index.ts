@@ -19,6 +19,7 @@ export {
   type NewApiKey,
   type Scope
 } from './src/domain/api-key.ts'
+export type { Activity, ActivityRequest } from './src/domain/activity.ts'
 export type { BulkReport, BulkRequest } from './src/domain/bulk.ts'
 export type { Clock } from './src/domain/clock.ts'
 export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'

@@ -37,6 +37,8 @@ export function createCalls({ send, json }: Transport): SharedCalls {
     retryRun: (id) => json({ method: 'POST', path: `runs/${id}/retry` }),
     preview: (body) => json({ method: 'POST', path: 'schedules/preview', body }),
     listNext: (id, query = {}) => json({ path: `jobs/${id}/next`, query }),
+    listActivity: ({ ids, runs }) =>
+      json({ path: 'jobs/activity', query: { ids: ids.join(','), runs } }),
     forecast: (query = {}) => json({ path: 'forecast', query }),
     backfill: (id, body) => json({ method: 'POST', path: `jobs/${id}/backfill`, body }),
     explain: (id, at) => json({ path: `jobs/${id}/explain`, query: { at } })

@@ -43,6 +43,7 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   list_changes: about('Jobs', 'List what was done to all jobs'),
   explain_job: about('Jobs', 'Explain what became of an instant'),
   list_job_runs: about('Runs', 'List the runs of a job'),
+  list_activity: about('Runs', 'List the last runs of many jobs'),
   list_runs: about('Runs', 'List runs'),
   get_run: about('Runs', 'Read a run'),
   cancel_run: about('Runs', 'Cancel a run'),

@@ -1,3 +1,4 @@
+import type { Activity, ActivityRequest } from '../domain/activity.ts'
 import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
 import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
@@ -20,6 +21,7 @@ import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { forecastJobs } from './forecast-jobs.ts'
 import { importCrontab } from './import-crontab.ts'
+import { listActivity } from './list-activity.ts'
 import { listNext } from './list-next.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
@@ -73,6 +75,8 @@ export interface Operations {
   preview(input: PreviewInput): Promise<Preview>
   /** The occurrences of a job that are to come; 5, or at most 100. */
   listNext(id: number, options?: { count?: number }): Promise<NextOccurrences>
+  /** The schedules in words and the last runs of up to 100 jobs; 20 runs of each, or at most 50. */
+  listActivity(request: ActivityRequest): Promise<Activity[]>
   /** How many occurrences of all enabled jobs are planned when. */
   forecast(query?: ForecastQuery): Promise<Forecast>
   /** Runs what the schedule of a job names in a stretch of the past. */
@@ -123,6 +127,7 @@ export function createOperations(core: Core): Operations {
     retryRun: (id) => retryRun(core, id),
     preview: async (input) => previewSchedule(input, core.clock.now()),
     listNext: (id, { count } = {}) => listNext(core, id, count),
+    listActivity: (request) => listActivity(core, request),
     forecast: (query = {}) => forecastJobs(core, query),
     backfill: (id, request) => backfillJob(core, id, request),
     dryRun: createDryRuns(core),

@@ -78,6 +78,19 @@ function allAttempts(row: RunRow): Attempt[] {
   ]
 }
 
+/** The columns of a run by which its last attempt is known. */
+export type LastAttempt = Pick<
+  Selectable<RunTable>,
+  'attempt' | 'started_at' | 'finished_at' | 'attempts'
+>
+
+/** How long the last attempt took, as {@link toRun} says it; null before its end. */
+export function lastDurationMs(row: LastAttempt): number | null {
+  const earlier = decodeAttempts(row.attempts).at(-1)
+  if (row.started_at === null || earlier?.attempt === row.attempt) return durationOf(earlier)
+  return row.finished_at === null ? null : row.finished_at - row.started_at
+}
+
 function durationOf(attempt: Attempt | undefined): number | null {
   if (attempt === undefined || attempt.finished_at === null) return null
   return Date.parse(attempt.finished_at) - Date.parse(attempt.started_at)

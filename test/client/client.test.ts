@@ -28,6 +28,10 @@ test('every call of the scheduler is the same by the client, and answers the sam
     await scheduler.preview({ schedule: '@daily' })
   )
   t.match(await client.listNext(1, { count: 2 }), await scheduler.listNext(1, { count: 2 }))
+  t.strictSame(
+    await client.listActivity({ ids: [2, 1] }),
+    await scheduler.listActivity({ ids: [2, 1] })
+  )
   t.match(await client.forecast({}), await scheduler.forecast({}))
   const run = await client.run(1, { params: 'now' })
   await clock.advance(10)

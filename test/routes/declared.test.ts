@@ -24,6 +24,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /jobs/:id/explain': 'explain_job',
   'GET /jobs/:id/changes': 'list_job_changes',
   'GET /changes': 'list_changes',
+  'GET /jobs/activity': 'list_activity',
   'GET /jobs/:id/runs': 'list_job_runs',
   'GET /forecast': 'forecast',
   'GET /events': 'follow_events',

@@ -260,3 +260,31 @@ test('a record of a run says everything about it', async (t) => {
     }
   ])
 })
+
+test('GET /jobs/activity is bounded, and says so by field', async (t) => {
+  const { request, createJob } = await createTestApp(t)
+  const { id } = await createJob({})
+  const { status, body } = await request(`GET /jobs/activity?ids=77,${id}&runs=50`)
+  t.equal(status, 200)
+  t.match(body, [{ job_id: id, description: /^Every hour/, runs: [], p50_duration_ms: null }])
+  const many = (count: number) => Array.from({ length: count }, (_, index) => index + 1).join(',')
+  t.equal((await request(`GET /jobs/activity?ids=${many(100)}`)).status, 200)
+  const refused: readonly [query: string, field: string][] = [
+    ['', 'ids'],
+    ['ids=', 'ids'],
+    ['ids=1,', 'ids'],
+    ['ids=1,x', 'ids'],
+    ['ids=1e3', 'ids'],
+    [`ids=${many(101)}`, 'ids'],
+    [`ids=${'1'.repeat(5_000)}`, 'ids'],
+    ['ids=1&runs=0', 'runs'],
+    ['ids=1&runs=51', 'runs'],
+    ['ids=1&runs=many', 'runs'],
+    ['ids=1&limit=5', 'limit']
+  ]
+  for (const [query, field] of refused) {
+    const answer = await request(`GET /jobs/activity?${query}`)
+    t.equal(answer.status, 400, query)
+    t.match(answer.body, { errors: [{ in: 'query', pointer: `/${field}` }] })
+  }
+})

@@ -245,6 +245,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     'GET /jobs/export',
     `GET /jobs/${id}/runs`,
     `GET /jobs/${id}/next`,
+    `GET /jobs/activity?ids=${id}`,
     `GET /jobs/${id}/changes`,
     `GET /jobs/${id}/explain?at=${new Date().toISOString()}`,
     `GET /runs/${runs[0]?.id}`,

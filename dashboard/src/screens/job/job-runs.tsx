@@ -1,11 +1,14 @@
 import type { Job, RunsQuery } from '../../../../client.ts'
+import { formatTook } from '../../format/took.ts'
 import { useNews } from '../../live/news.ts'
+import { useActivity } from '../../parts/activity.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { useGrowingList } from '../../parts/pages.ts'
 import { RunsTable } from '../../parts/runs-table.tsx'
 import { SelectQuery } from '../../parts/select-query.tsx'
 import { Shown } from '../../parts/shown.tsx'
+import { Sparkline } from '../../parts/sparkline.tsx'
 import { route } from '../../routing/route.ts'
 import { service } from '../../service.ts'
 
@@ -22,6 +25,7 @@ export function JobRuns({ job }: { job: Pick<Job, 'id' | 'timezone' | 'next_run_
   useNews((event) => event.name === 'run' && event.data.job_id === job.id, runs.reload)
   return (
     <>
+      <Lately id={job.id} />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <SelectQuery name="state" label="Any state" values={STATES} />
       </form>
@@ -43,6 +47,20 @@ export function JobRuns({ job }: { job: Pick<Job, 'id' | 'timezone' | 'next_run_
       </Shown>
       {runs.more !== null && <ActionButton act={runs.more}>Load older</ActionButton>}
     </>
+  )
+}
+
+/** How the last runs went; nothing where there are none. */
+function Lately({ id }: { id: number }) {
+  const { value } = useActivity([id])
+  const activity = value?.get(id)
+  if (activity === undefined || activity.runs.length === 0) return null
+  const { runs, p50_duration_ms: usual } = activity
+  return (
+    <div class="row lately">
+      <Sparkline runs={runs} />
+      {usual !== null && <span>usually {formatTook(usual)}</span>}
+    </div>
   )
 }
 

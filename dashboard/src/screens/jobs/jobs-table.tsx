@@ -1,13 +1,21 @@
-import type { Job } from '../../../../client.ts'
+import type { Activity, Job } from '../../../../client.ts'
 import { scheduleOf, targetOf } from '../../format/job.ts'
+import { formatTook } from '../../format/took.ts'
 import { Instant } from '../../parts/instant.tsx'
+import { Sparkline } from '../../parts/sparkline.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf } from '../../routing/route.ts'
 
+interface JobsTableProps {
+  jobs: readonly Job[]
+  /** What they do lately, by their ids; null before it is known. */
+  activity: ReadonlyMap<number, Activity> | null
+}
+
 /** Jobs as a table; on a narrow screen each row is a card. */
-export function JobsTable({ jobs }: { jobs: readonly Job[] }) {
+export function JobsTable({ jobs, activity }: JobsTableProps) {
   return (
-    <table class="cards">
+    <table class="cards jobs">
       <caption class="visually-hidden">Jobs</caption>
       <thead>
         <tr>
@@ -16,19 +24,21 @@ export function JobsTable({ jobs }: { jobs: readonly Job[] }) {
           <th scope="col">Schedule</th>
           <th scope="col">Next run</th>
           <th scope="col">Last result</th>
+          <th scope="col">Last runs</th>
+          <th scope="col">Usually</th>
           <th scope="col">Target</th>
         </tr>
       </thead>
       <tbody>
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} />
+          <JobRow key={job.id} job={job} activity={activity?.get(job.id) ?? null} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function JobRow({ job }: { job: Job }) {
+function JobRow({ job, activity }: { job: Job; activity: Activity | null }) {
   const { id, name, tags, state, last_outcome: outcome, last_run_at: last } = job
   return (
     <tr>
@@ -44,7 +54,7 @@ function JobRow({ job }: { job: Job }) {
         ))}
       </th>
       <td data-label="Schedule">
-        <code>{scheduleOf(job)}</code>
+        <When job={job} description={activity?.description ?? null} />
       </td>
       <td data-label="Next run">
         {job.next_run_at === null ? '–' : <Instant at={job.next_run_at} job={job} />}
@@ -58,7 +68,20 @@ function JobRow({ job }: { job: Job }) {
           </>
         )}
       </td>
+      <td data-label="Last runs">{activity !== null && <Sparkline runs={activity.runs} />}</td>
+      <td data-label="Usually">{usually(activity)}</td>
       <td data-label="Target">{targetOf(job)}</td>
     </tr>
   )
+}
+
+/** The schedule in words as soon as they are there; as it was written when pointed at. */
+function When({ job, description }: { job: Job; description: string | null }) {
+  const written = scheduleOf(job)
+  return description === null ? <code>{written}</code> : <span title={written}>{description}</span>
+}
+
+function usually(activity: Activity | null): string {
+  if (activity === null) return ''
+  return activity.p50_duration_ms === null ? '–' : formatTook(activity.p50_duration_ms)
 }

@@ -1,5 +1,6 @@
 import type { Job, JobsQuery, Page } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
+import { useActivity } from '../../parts/activity.ts'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { changeQuery, hrefOf, route } from '../../routing/route.ts'
@@ -40,12 +41,13 @@ export function Jobs() {
 }
 
 function Found({ page }: { page: Page<Job> }) {
+  const activity = useActivity(page.items.map(({ id }) => id))
   return (
     <>
       <p class="hint" aria-live="polite">
         Showing {page.items.length} of {page.total ?? 'many'}
       </p>
-      <JobsTable jobs={page.items} />
+      <JobsTable jobs={page.items} activity={activity.value} />
     </>
   )
 }
