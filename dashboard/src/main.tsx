@@ -5,6 +5,7 @@ import './preferences/theme.ts'
 import './styles/base.css'
 import './styles/shell.css'
 import './styles/parts.css'
+import './styles/overview.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')
