@@ -5,12 +5,14 @@ import { NotFound } from '../screens/not-found.tsx'
 import { Overview } from '../screens/overview/overview.tsx'
 import { Run } from '../screens/run/run.tsx'
 import { Runs } from '../screens/runs/runs.tsx'
+import { Schedule } from '../screens/schedule/schedule.tsx'
 import type { Route } from './route.ts'
 
 const LISTS: Readonly<Record<string, ComponentType>> = {
   '': Overview,
   jobs: Jobs,
-  runs: Runs
+  runs: Runs,
+  schedule: Schedule
 }
 const THINGS: Readonly<Record<string, ComponentType>> = { jobs: Job, runs: Run }
 

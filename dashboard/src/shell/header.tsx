@@ -7,7 +7,8 @@ import { LiveDot } from './live-dot.tsx'
 const PLACES = [
   ['', 'Overview'],
   ['jobs', 'Jobs'],
-  ['runs', 'Runs']
+  ['runs', 'Runs'],
+  ['schedule', 'Schedule']
 ] as const
 
 /** What is on every screen: where one can go, a search, and how things are shown. */
