@@ -7,6 +7,8 @@ import './styles/shell.css'
 import './styles/parts.css'
 import './styles/form.css'
 import './styles/activity.css'
+import './styles/overview.css'
+import './styles/schedule.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')

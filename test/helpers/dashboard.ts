@@ -6,6 +6,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import app from '../../app.ts'
 import { appOf } from '../../plugins/instance.ts'
+import type { Clock } from '../../src/domain/clock.ts'
 import type { Scheduler } from '../../src/scheduler.ts'
 import { parseConfig, type Options } from '../../src/config.ts'
 import { openPage, type TestPage } from './browser.ts'
@@ -23,11 +24,15 @@ export interface Dashboard extends TestPage {
   show(hash: string): Promise<void>
 }
 
-/** The whole service in this process, on its own clock, with its page open. */
-export async function openDashboard(t: Test, options: Partial<Options> = {}): Promise<Dashboard> {
+/** The whole service in this process, on its own clock or a given one, with its page open. */
+export async function openDashboard(
+  t: Test,
+  options: Partial<Options> = {},
+  clock?: Clock
+): Promise<Dashboard> {
   const server = Fastify({ forceCloseConnections: true })
   const config = parseConfig({ database: 'sqlite::memory:', ...options })
-  await app(server, { config, isService: true })
+  await app(server, { config, isService: true, ...(clock !== undefined && { clock }) })
   t.teardown(() => server.close())
   await server.listen({ port: 0, host: '127.0.0.1' })
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`

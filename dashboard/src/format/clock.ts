@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 
 const EVERY_MS = 1_000
 
@@ -11,3 +11,12 @@ export const now = signal(Date.now())
 setInterval(() => {
   if (!document.hidden) now.value = Date.now() + serverAheadMs.value
 }, EVERY_MS)
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+
+/** The beginning of the minute that it is, for what need not be drawn anew each second. */
+export const thisMinute = computed(() => Math.floor(now.value / MINUTE_MS) * MINUTE_MS)
+
+/** Changes with every hour of the server's time, for what is asked for anew then. */
+export const thisHour = computed(() => Math.floor(now.value / HOUR_MS) * HOUR_MS)

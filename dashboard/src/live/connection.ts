@@ -3,6 +3,7 @@ import type { FeedEvent } from '../../../client.ts'
 import { serverAheadMs } from '../format/clock.ts'
 import { addressOf } from '../service.ts'
 import { announce } from './news.ts'
+import { stats } from './stats.ts'
 
 export type ConnectionState = 'connecting' | 'live' | 'paused' | 'reconnecting'
 
@@ -39,6 +40,7 @@ function open(): void {
       heardAt.value = Date.now()
       // The names and shapes are those of the service that sent this page.
       const told: FeedEvent = { name, data: JSON.parse(event.data) }
+      if (told.name === 'stats') stats.value = told.data
       announce(told)
     })
   }

@@ -4,18 +4,21 @@ import { NewJob } from '../screens/job-form/new-job.tsx'
 import { Job } from '../screens/job/job.tsx'
 import { Jobs } from '../screens/jobs/jobs.tsx'
 import { NotFound } from '../screens/not-found.tsx'
+import { Overview } from '../screens/overview/overview.tsx'
 import { Run } from '../screens/run/run.tsx'
 import { Runs } from '../screens/runs/runs.tsx'
+import { Schedule } from '../screens/schedule/schedule.tsx'
 import type { Route } from './route.ts'
 
 const SCREENS: ReadonlyMap<string, ComponentType> = new Map([
-  ['', Jobs],
+  ['', Overview],
   ['jobs', Jobs],
   ['jobs/new', NewJob],
   ['jobs/:id', Job],
   ['jobs/:id/edit', EditJob],
   ['runs', Runs],
-  ['runs/:id', Run]
+  ['runs/:id', Run],
+  ['schedule', Schedule]
 ])
 
 /** The screen of a place; what stands for an id is read by the screen itself. */

@@ -5,13 +5,15 @@ import { hrefOf, navigate, route } from '../routing/route.ts'
 import { LiveDot } from './live-dot.tsx'
 
 const PLACES = [
+  ['', 'Overview'],
   ['jobs', 'Jobs'],
-  ['runs', 'Runs']
+  ['runs', 'Runs'],
+  ['schedule', 'Schedule']
 ] as const
 
 /** What is on every screen: where one can go, a search, and how things are shown. */
 export function Header() {
-  const [place = 'jobs'] = route.value.path
+  const [place = ''] = route.value.path
   return (
     <header>
       <a class="skip" href="#main" onClick={skip}>

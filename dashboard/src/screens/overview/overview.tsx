@@ -1,0 +1,53 @@
+import { thisMinute } from '../../format/clock.ts'
+import { useNews } from '../../live/news.ts'
+import { useLoaded } from '../../parts/loaded.ts'
+import { RunsTable } from '../../parts/runs-table.tsx'
+import { Shown } from '../../parts/shown.tsx'
+import { hrefOf } from '../../routing/route.ts'
+import { service } from '../../service.ts'
+import { Screen } from '../../shell/screen.tsx'
+import { Attention } from './attention.tsx'
+import { FirstJob } from './first-job.tsx'
+import { NextHour } from './next-hour.tsx'
+import { Numbers } from './numbers.tsx'
+import { overdueOf } from './overdue.ts'
+import { readOverview, type OverviewData } from './read-overview.ts'
+import { Sentence } from './sentence.tsx'
+
+/** The first screen: whether all is well and, if not, what to do. */
+export function Overview() {
+  const overview = useLoaded('', (signal) => readOverview(service.with({ signal })))
+  useNews(({ name }) => name === 'job' || name === 'run', overview.reload)
+  return (
+    <Screen title="Overview">
+      <Shown of={overview}>
+        {(data) =>
+          data.jobs === 0 ? <FirstJob /> : <Found data={data} reload={overview.reload} />
+        }
+      </Shown>
+    </Screen>
+  )
+}
+
+function Found({ data, reload }: { data: OverviewData; reload: () => void }) {
+  const isFailing = new Set(data.failing.map(({ id }) => id))
+  const overdue = overdueOf(data.coming, thisMinute.value)
+  const troubled = [...data.failing, ...overdue.filter(({ id }) => !isFailing.has(id))]
+  return (
+    <>
+      <Sentence data={data} troubled={troubled.length} />
+      <Numbers enabled={data.enabled} paused={data.paused} />
+      {troubled.length > 0 && <Attention jobs={troubled} reload={reload} />}
+      <NextHour jobs={data.coming} />
+      {data.failures.length > 0 && (
+        <>
+          <h2>Latest failures</h2>
+          <RunsTable runs={data.failures} />
+          <p>
+            <a href={hrefOf(['runs'], { state: 'failed' })}>All failed runs</a>
+          </p>
+        </>
+      )}
+    </>
+  )
+}

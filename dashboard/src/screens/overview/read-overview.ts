@@ -1,0 +1,40 @@
+import type { Client, Job, Run } from '../../../../client.ts'
+
+/** What is worth knowing first. */
+export interface OverviewData {
+  /** Jobs of any state. */
+  jobs: number
+  enabled: number
+  paused: number
+  /** Those that failed the last time; those that failed most often in a row first. */
+  failing: readonly Job[]
+  /** Enabled jobs, what is due next first. */
+  coming: readonly Job[]
+  /** Of all jobs, the newest first. */
+  failures: readonly Run[]
+}
+
+/** So many of each kind are looked at. */
+export const LOOKED_AT = 100
+const FAILURES = 5
+
+/** Asks for all of it; that fails when one part does. */
+export async function readOverview(asking: Client): Promise<OverviewData> {
+  // Not by the last outcome: a run that was cancelled since has not mended anything.
+  const [all, coming, paused, failures] = await Promise.all([
+    asking.listJobs({ sort: '-consecutive_failures', limit: LOOKED_AT, count: true }).page(),
+    asking
+      .listJobs({ state: 'enabled', sort: 'next_run_at', limit: LOOKED_AT, count: true })
+      .page(),
+    asking.listJobs({ state: 'paused', limit: 1, count: true }).page(),
+    asking.listRuns({ state: 'failed', limit: FAILURES }).page()
+  ])
+  return {
+    jobs: all.total ?? all.items.length,
+    enabled: coming.total ?? coming.items.length,
+    paused: paused.total ?? paused.items.length,
+    failing: all.items.filter((job) => job.consecutive_failures > 0),
+    coming: coming.items,
+    failures: failures.items
+  }
+}

@@ -1,0 +1,44 @@
+import { thisMinute } from '../../format/clock.ts'
+import { counted } from '../../format/counted.ts'
+import { Instant } from '../../parts/instant.tsx'
+import { hrefOf } from '../../routing/route.ts'
+import { dueAt } from './overdue.ts'
+import { LOOKED_AT, type OverviewData } from './read-overview.ts'
+
+interface SentenceProps {
+  data: OverviewData
+  /** Jobs that need attention. */
+  troubled: number
+}
+
+/** How things are, in one sentence. */
+export function Sentence({ data, troubled }: SentenceProps) {
+  if (troubled > 0) {
+    const least = data.failing.length === LOOKED_AT ? 'At least ' : ''
+    return (
+      <p class="lead">
+        <span class="state failed">
+          <span aria-hidden="true">✗</span> {least}
+          {counted(troubled, 'job')} {troubled === 1 ? 'needs' : 'need'} attention
+        </span>
+      </p>
+    )
+  }
+  const next = data.coming.find((job) => dueAt(job) >= thisMinute.value)
+  return (
+    <p class="lead">
+      <span class="state succeeded">
+        <span aria-hidden="true">✓</span> All quiet
+      </span>
+      : {counted(data.jobs, 'job')}
+      {next !== undefined && next.next_run_at !== null ? (
+        <>
+          , next run <a href={hrefOf(['jobs', next.id])}>{next.name}</a>{' '}
+          <Instant at={next.next_run_at} job={next} />
+        </>
+      ) : (
+        ', nothing is to run'
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,37 @@
+import { Instant } from '../../parts/instant.tsx'
+import { hrefOf } from '../../routing/route.ts'
+import type { JobOccurrences } from './read-occurrences.ts'
+import { timesOf } from './timeline-row.tsx'
+
+/** The same in words. */
+export function TimelineTable({ rows }: { rows: readonly JobOccurrences[] }) {
+  return (
+    <table class="cards">
+      <caption class="visually-hidden">Jobs due in the next 24 hours</caption>
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">Due</th>
+          <th scope="col">First</th>
+          <th scope="col">Last known</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.job.id}>
+            <th scope="row" data-label="Job">
+              <a href={hrefOf(['jobs', row.job.id])}>{row.job.name}</a>
+            </th>
+            <td data-label="Due">{timesOf(row)}</td>
+            <td data-label="First">{instantOf(row, row.at[0])}</td>
+            <td data-label="Last known">{instantOf(row, row.at.at(-1))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function instantOf({ job }: JobOccurrences, at: number | undefined) {
+  return at !== undefined && <Instant at={new Date(at).toISOString()} job={job} absolute />
+}
