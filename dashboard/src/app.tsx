@@ -1,3 +1,5 @@
+import { Help } from './keyboard/help.tsx'
+import { RunQuestion } from './keyboard/run-question.tsx'
 import { Notices } from './parts/notices.tsx'
 import { route } from './routing/route.ts'
 import { screenOf } from './routing/screens.tsx'
@@ -11,6 +13,8 @@ export function App() {
       <Header />
       <Screen key={route.value.path.join('/')} />
       <Notices />
+      <Help />
+      <RunQuestion />
     </>
   )
 }

@@ -1,12 +1,17 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { keepFocus } from './keyboard/keep-focus.ts'
+import { listenToKeys } from './keyboard/keyboard.ts'
 import { connect } from './live/connection.ts'
 import './preferences/theme.ts'
 import './styles/base.css'
 import './styles/shell.css'
 import './styles/parts.css'
+import './styles/keyboard.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')
 connect()
+listenToKeys()
+keepFocus()
 render(<App />, place)

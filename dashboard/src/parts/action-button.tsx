@@ -7,10 +7,12 @@ interface ActionButtonProps {
   /** What it does; what it returns is said when it is done. */
   act: () => Promise<ComponentChildren>
   class?: string
+  /** The key that presses it. */
+  shortcut?: string
 }
 
 /** A button that does something to the service: once at a time, and says what came of it. */
-export function ActionButton({ children, act, class: kind = '' }: ActionButtonProps) {
+export function ActionButton({ children, act, shortcut, class: kind = '' }: ActionButtonProps) {
   const [isBusy, setBusy] = useState(false)
   const press = async (): Promise<void> => {
     setBusy(true)
@@ -28,6 +30,7 @@ export function ActionButton({ children, act, class: kind = '' }: ActionButtonPr
       type="button"
       class={kind}
       aria-disabled={isBusy}
+      aria-keyshortcuts={shortcut}
       onClick={() => void (isBusy || press())}
     >
       {children}

@@ -1,3 +1,4 @@
+import { isHelpShown } from '../keyboard/help.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { theme, THEMES } from '../preferences/theme.ts'
 import { ownZone, ZONE_CHOICES, zoneChoice } from '../preferences/zone.ts'
@@ -50,6 +51,9 @@ export function Header() {
         values={THEMES}
         names={{ system: 'System', light: 'Light', dark: 'Dark' }}
       />
+      <button type="button" aria-label="Keys" onClick={() => void (isHelpShown.value = true)}>
+        ?
+      </button>
     </header>
   )
 }
@@ -65,4 +69,5 @@ function search(event: SubmitEvent): void {
   if (!(event.currentTarget instanceof HTMLFormElement)) return
   const typed = new FormData(event.currentTarget).get('q')
   navigate(['jobs'], { q: typeof typed === 'string' ? typed : null })
+  document.getElementById('main')?.focus()
 }

@@ -3,9 +3,15 @@ import { scheduleOf, targetOf } from '../../format/job.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf } from '../../routing/route.ts'
+import { RowActions } from './row-actions.tsx'
+
+interface JobsTableProps {
+  jobs: readonly Job[]
+  reload: () => void
+}
 
 /** Jobs as a table; on a narrow screen each row is a card. */
-export function JobsTable({ jobs }: { jobs: readonly Job[] }) {
+export function JobsTable({ jobs, reload }: JobsTableProps) {
   return (
     <table class="cards">
       <caption class="visually-hidden">Jobs</caption>
@@ -17,18 +23,19 @@ export function JobsTable({ jobs }: { jobs: readonly Job[] }) {
           <th scope="col">Next run</th>
           <th scope="col">Last result</th>
           <th scope="col">Target</th>
+          <th scope="col">Actions</th>
         </tr>
       </thead>
       <tbody>
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} />
+          <JobRow key={job.id} job={job} reload={reload} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function JobRow({ job }: { job: Job }) {
+function JobRow({ job, reload }: { job: Job; reload: () => void }) {
   const { id, name, tags, state, last_outcome: outcome, last_run_at: last } = job
   return (
     <tr>
@@ -59,6 +66,9 @@ function JobRow({ job }: { job: Job }) {
         )}
       </td>
       <td data-label="Target">{targetOf(job)}</td>
+      <td data-label="Actions">
+        <RowActions job={job} reload={reload} />
+      </td>
     </tr>
   )
 }

@@ -25,20 +25,24 @@ export function Jobs() {
       <Filters />
       <Shown of={jobs}>
         {(page) =>
-          page.items.length === 0 ? <None isFiltered={isFiltered} /> : <Found page={page} />
+          page.items.length === 0 ? (
+            <None isFiltered={isFiltered} />
+          ) : (
+            <Found page={page} reload={jobs.reload} />
+          )
         }
       </Shown>
     </Screen>
   )
 }
 
-function Found({ page }: { page: Page<Job> }) {
+function Found({ page, reload }: { page: Page<Job>; reload: () => void }) {
   return (
     <>
       <p class="hint" aria-live="polite">
         Showing {page.items.length} of {page.total ?? 'many'}
       </p>
-      <JobsTable jobs={page.items} />
+      <JobsTable jobs={page.items} reload={reload} />
     </>
   )
 }
