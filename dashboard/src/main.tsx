@@ -8,6 +8,7 @@ import './styles/base.css'
 import './styles/shell.css'
 import './styles/parts.css'
 import './styles/keyboard.css'
+import './styles/bulk.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')

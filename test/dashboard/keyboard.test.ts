@@ -54,7 +54,7 @@ test('a job is found, run, paused and opened by the keyboard alone', { skip }, a
   await keys('Enter')
   await page.getByRole('heading', { name: 'Nightly report' }).waitFor()
   await keys('p')
-  await page.getByText('Goes on').waitFor()
+  await page.getByText('not caught up').waitFor()
   t.equal((await scheduler.getJob(id)).state, 'enabled')
   t.strictSame(complaints, [])
 })

@@ -19,7 +19,7 @@ export function RunQuestion() {
   return (
     <Question
       dialog={dialog}
-      title={`${button?.textContent ?? 'Run now'}?`}
+      title={`${button?.ariaLabel ?? 'Run now'}?`}
       confirm="Run now"
       act={act}
       onClose={() => void (runAsked.value = null)}

@@ -4,19 +4,24 @@ import { Instant } from '../../parts/instant.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { RowActions } from './row-actions.tsx'
+import type { Selection } from './selection.ts'
 
 interface JobsTableProps {
   jobs: readonly Job[]
+  selection: Selection
   reload: () => void
 }
 
 /** Jobs as a table; on a narrow screen each row is a card. */
-export function JobsTable({ jobs, reload }: JobsTableProps) {
+export function JobsTable({ jobs, ...rest }: JobsTableProps) {
   return (
     <table class="cards">
       <caption class="visually-hidden">Jobs</caption>
       <thead>
         <tr>
+          <th scope="col">
+            <span class="visually-hidden">Select</span>
+          </th>
           <th scope="col">State</th>
           <th scope="col">Name</th>
           <th scope="col">Schedule</th>
@@ -28,17 +33,30 @@ export function JobsTable({ jobs, reload }: JobsTableProps) {
       </thead>
       <tbody>
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} reload={reload} />
+          <JobRow key={job.id} job={job} {...rest} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function JobRow({ job, reload }: { job: Job; reload: () => void }) {
+interface JobRowProps extends Omit<JobsTableProps, 'jobs'> {
+  job: Job
+}
+
+function JobRow({ job, selection, reload }: JobRowProps) {
   const { id, name, tags, state, last_outcome: outcome, last_run_at: last } = job
   return (
     <tr>
+      <td data-label="Select">
+        <input
+          type="checkbox"
+          aria-label={`Select ${name}`}
+          aria-keyshortcuts="x"
+          checked={selection.has(id)}
+          onChange={() => selection.toggle(id)}
+        />
+      </td>
       <td data-label="State">
         <StateBadge state={state} />
       </td>

@@ -12,16 +12,15 @@ export function RowActions({ job, reload }: { job: Job; reload: () => void }) {
     reload()
     return isPaused ? `"${name}" goes on.` : `"${name}" is paused.`
   }
-  const whose = <span class="visually-hidden"> {name}</span>
+  const toggleWord = isPaused ? 'Resume' : 'Pause'
   return (
     <div class="row">
-      <ActionButton shortcut="r" act={() => runNow(id)}>
-        Run now{whose}
+      <ActionButton label={`Run now ${name}`} shortcut="r" act={() => runNow(id)}>
+        Run now
       </ActionButton>
       {state !== 'finished' && (
-        <ActionButton shortcut="p" act={toggle}>
-          {isPaused ? 'Resume' : 'Pause'}
-          {whose}
+        <ActionButton label={`${toggleWord} ${name}`} shortcut="p" act={toggle}>
+          {toggleWord}
         </ActionButton>
       )}
     </div>
