@@ -9,6 +9,7 @@ import './styles/shell.css'
 import './styles/parts.css'
 import './styles/keyboard.css'
 import './styles/bulk.css'
+import './styles/import.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { Import } from '../screens/import/import.tsx'
 import { Job } from '../screens/job/job.tsx'
 import { Jobs } from '../screens/jobs/jobs.tsx'
 import { NotFound } from '../screens/not-found.tsx'
@@ -6,7 +7,7 @@ import { Run } from '../screens/run/run.tsx'
 import { Runs } from '../screens/runs/runs.tsx'
 import type { Route } from './route.ts'
 
-const LISTS: Readonly<Record<string, ComponentType>> = { jobs: Jobs, runs: Runs }
+const LISTS: Readonly<Record<string, ComponentType>> = { jobs: Jobs, runs: Runs, import: Import }
 const THINGS: Readonly<Record<string, ComponentType>> = { jobs: Job, runs: Run }
 
 /** The screen of a place; what stands for an id is read by the screen itself. */

@@ -55,7 +55,16 @@ function Found({ page, list }: { page: Page<Job>; list: GrowingList<Job> }) {
 }
 
 function None({ isFiltered }: { isFiltered: boolean }) {
-  if (!isFiltered) return <p>There are no jobs yet.</p>
+  if (!isFiltered) {
+    return (
+      <>
+        <p>There are no jobs yet.</p>
+        <p>
+          <a href={hrefOf(['import'])}>Import a crontab</a>
+        </p>
+      </>
+    )
+  }
   const clear = (): void =>
     changeQuery(Object.fromEntries([...FILTERS, 'cursor'].map((name) => [name, null])))
   return (
