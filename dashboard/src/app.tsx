@@ -3,6 +3,7 @@ import { RunQuestion } from './keyboard/run-question.tsx'
 import { Notices } from './parts/notices.tsx'
 import { route } from './routing/route.ts'
 import { screenOf } from './routing/screens.tsx'
+import { Banners } from './shell/banners.tsx'
 import { Header } from './shell/header.tsx'
 
 export function App() {
@@ -11,6 +12,7 @@ export function App() {
   return (
     <>
       <Header />
+      <Banners />
       <Screen key={route.value.path.join('/')} />
       <Notices />
       <Help />

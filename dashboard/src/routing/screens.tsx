@@ -5,9 +5,15 @@ import { Jobs } from '../screens/jobs/jobs.tsx'
 import { NotFound } from '../screens/not-found.tsx'
 import { Run } from '../screens/run/run.tsx'
 import { Runs } from '../screens/runs/runs.tsx'
+import { System } from '../screens/system/system.tsx'
 import type { Route } from './route.ts'
 
-const LISTS: Readonly<Record<string, ComponentType>> = { jobs: Jobs, runs: Runs, import: Import }
+const LISTS: Readonly<Record<string, ComponentType>> = {
+  jobs: Jobs,
+  runs: Runs,
+  import: Import,
+  system: System
+}
 const THINGS: Readonly<Record<string, ComponentType>> = { jobs: Job, runs: Run }
 
 /** The screen of a place; what stands for an id is read by the screen itself. */

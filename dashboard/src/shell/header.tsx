@@ -1,4 +1,5 @@
 import { isHelpShown } from '../keyboard/help.tsx'
+import { isReadOnly } from '../live/read-only.ts'
 import { Choice } from '../parts/choice.tsx'
 import { theme, THEMES } from '../preferences/theme.ts'
 import { ownZone, ZONE_CHOICES, zoneChoice } from '../preferences/zone.ts'
@@ -7,7 +8,8 @@ import { LiveDot } from './live-dot.tsx'
 
 const PLACES = [
   ['jobs', 'Jobs'],
-  ['runs', 'Runs']
+  ['runs', 'Runs'],
+  ['system', 'System']
 ] as const
 
 /** What is on every screen: where one can go, a search, and how things are shown. */
@@ -38,6 +40,11 @@ export function Header() {
           maxLength={200}
         />
       </form>
+      {isReadOnly.value && (
+        <span class="badge" role="status">
+          read-only
+        </span>
+      )}
       <LiveDot />
       <Choice
         label="Time zone"
