@@ -1,6 +1,9 @@
+import { Help } from './keyboard/help.tsx'
+import { RunQuestion } from './keyboard/run-question.tsx'
 import { Notices } from './parts/notices.tsx'
 import { route } from './routing/route.ts'
 import { screenOf } from './routing/screens.tsx'
+import { Banners } from './shell/banners.tsx'
 import { Header } from './shell/header.tsx'
 
 export function App() {
@@ -9,8 +12,11 @@ export function App() {
   return (
     <>
       <Header />
+      <Banners />
       <Screen key={route.value.path.join('/')} />
       <Notices />
+      <Help />
+      <RunQuestion />
     </>
   )
 }

@@ -1,9 +1,8 @@
 import { signal } from '@preact/signals'
 import type { FeedEvent } from '../../../client.ts'
-import { serverAheadMs } from '../format/clock.ts'
 import { addressOf } from '../service.ts'
 import { announce } from './news.ts'
-import { stats } from './stats.ts'
+import { greet, noteServer } from './server.ts'
 
 export type ConnectionState = 'connecting' | 'live' | 'paused' | 'reconnecting'
 
@@ -40,21 +39,21 @@ function open(): void {
       heardAt.value = Date.now()
       // The names and shapes are those of the service that sent this page.
       const told: FeedEvent = { name, data: JSON.parse(event.data) }
-      if (told.name === 'stats') stats.value = told.data
+      noteServer(told)
       announce(told)
     })
   }
   opened.addEventListener('error', () => fail(opened))
 }
 
-function hello({ server_time: time, resume }: { server_time: string; resume: boolean }): void {
-  serverAheadMs.value = Date.parse(time) - Date.now()
+function hello(told: Parameters<typeof greet>[0]): void {
+  greet(told)
   const isReturn = connection.value !== 'connecting'
   connection.value = 'live'
   failures = 0
   clearInterval(polling)
   polling = undefined
-  if (isReturn && !resume) announce(RESYNC)
+  if (isReturn && !told.resume) announce(RESYNC)
 }
 
 function fail(failed: EventSource): void {

@@ -7,10 +7,15 @@ interface ActionButtonProps {
   /** What it does; what it returns is said when it is done. */
   act: () => Promise<ComponentChildren>
   class?: string
+  /** What it is called where the words on it do not say of what. */
+  label?: string
+  /** The key that presses it. */
+  shortcut?: string
 }
 
 /** A button that does something to the service: once at a time, and says what came of it. */
-export function ActionButton({ children, act, class: kind = '' }: ActionButtonProps) {
+export function ActionButton(props: ActionButtonProps) {
+  const { children, act, label, shortcut, class: kind = '' } = props
   const [isBusy, setBusy] = useState(false)
   const press = async (): Promise<void> => {
     setBusy(true)
@@ -28,6 +33,8 @@ export function ActionButton({ children, act, class: kind = '' }: ActionButtonPr
       type="button"
       class={kind}
       aria-disabled={isBusy}
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
       onClick={() => void (isBusy || press())}
     >
       {children}

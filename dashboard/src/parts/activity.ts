@@ -5,6 +5,8 @@ import { useLoaded, type Loaded } from './loaded.ts'
 
 /** How many runs a sparkline shows. */
 export const SHOWN_RUNS = 20
+/** Jobs that one request may ask about. */
+const MOST_JOBS = 100
 
 /**
  * What jobs do lately, by their ids: beside what else is shown of them, which need not wait for it,
@@ -15,9 +17,14 @@ export function useActivity(ids: readonly number[]): Loaded<ReadonlyMap<number, 
   const sorted = ids.toSorted((a, b) => a - b)
   const activity = useLoaded(sorted.join(), async (signal) => {
     const asking = service.with({ signal })
-    const found =
-      sorted.length === 0 ? [] : await asking.listActivity({ ids: sorted, runs: SHOWN_RUNS })
-    return new Map(found.map((one) => [one.job_id, one]))
+    const found = new Map<number, Activity>()
+    for (let from = 0; from < sorted.length; from += MOST_JOBS) {
+      const part = sorted.slice(from, from + MOST_JOBS)
+      for (const one of await asking.listActivity({ ids: part, runs: SHOWN_RUNS })) {
+        found.set(one.job_id, one)
+      }
+    }
+    return found
   })
   useNews(
     (event) =>

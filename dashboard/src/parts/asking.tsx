@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
-import { ActionButton } from './action-button.tsx'
+import { Question } from './question.tsx'
 
 interface AskingProps {
   /** What opens the question. */
@@ -12,34 +12,24 @@ interface AskingProps {
   confirm: string
   act: () => Promise<ComponentChildren>
   class?: string
+  /** The key that presses it. */
+  shortcut?: string
 }
 
 /** A button that asks before it acts; the question names what happens, and needs its own button. */
-export function Asking({ label, title, children, confirm, act, class: kind = '' }: AskingProps) {
+export function Asking({ label, shortcut, ...question }: AskingProps) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const close = (): void => dialog.current?.close()
-  const actAndClose = async (): Promise<ComponentChildren> => {
-    const said = await act()
-    close()
-    return said
-  }
   return (
     <>
-      <button type="button" class={kind} onClick={() => dialog.current?.showModal()}>
+      <button
+        type="button"
+        class={question.class}
+        aria-keyshortcuts={shortcut}
+        onClick={() => dialog.current?.showModal()}
+      >
         {label}
       </button>
-      <dialog ref={dialog} aria-label={title}>
-        <h2>{title}</h2>
-        {children}
-        <div class="row">
-          <button type="button" onClick={close}>
-            Leave it
-          </button>
-          <ActionButton class={kind} act={actAndClose}>
-            {confirm}
-          </ActionButton>
-        </div>
-      </dialog>
+      <Question dialog={dialog} {...question} />
     </>
   )
 }

@@ -22,6 +22,11 @@ function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
 }
 
+/** Closes all of them. */
+export function dismissAll(): void {
+  notices.value = []
+}
+
 /** The place where they are said; screen readers read them out. */
 export function Notices() {
   return (

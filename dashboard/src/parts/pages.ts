@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { Page, Pages } from '../../../client.ts'
 import { useLoaded, type Loaded } from './loaded.ts'
 
@@ -10,22 +10,34 @@ export interface GrowingList<Item> extends Loaded<Page<Item>> {
   more: (() => Promise<null>) | null
 }
 
-/** The first page of a list, which is read anew when something happens, and older ones on request. */
+/**
+ * The first page of a list, and those after it on request. When something happens, all of them are read
+ * anew: what moves from one page to another is neither lost nor shown twice.
+ */
 export function useGrowingList<Item>(
   key: string,
   list: (signal: AbortSignal) => Pages<Item>
 ): GrowingList<Item> {
-  const first = useLoaded(key, (signal) => list(signal).page())
-  const [older, setOlder] = useState<{ key: string; pages: readonly Page<Item>[] }>(NONE)
-  const pages = older.key === key ? older.pages : []
-  const last = pages.at(-1) ?? first.value
+  const wanted = useRef({ key, count: 1 })
+  if (wanted.current.key !== key) wanted.current = { key, count: 1 }
+  const loaded = useLoaded(key, (signal) => read(list(signal), wanted.current.count))
+  const pages = loaded.value ?? []
+  const [first = null, ...others] = pages
   const more = async (): Promise<null> => {
-    const page = await last?.next()
-    if (page !== undefined && page !== null) setOlder({ key, pages: [...pages, page] })
+    wanted.current.count = pages.length + 1
+    loaded.reload()
     return null
   }
-  const isWhole = last === null || last.isLast
-  return { ...first, older: pages.flatMap(({ items }) => items), more: isWhole ? null : more }
+  const isWhole = pages.at(-1)?.isLast ?? true
+  const older = others.flatMap(({ items }) => items)
+  return { ...loaded, value: first, older, more: isWhole ? null : more }
 }
 
-const NONE = { key: '', pages: [] }
+async function read<Item>(list: Pages<Item>, count: number): Promise<Page<Item>[]> {
+  const pages: Page<Item>[] = []
+  for await (const page of list.pages()) {
+    pages.push(page)
+    if (pages.length >= count) break
+  }
+  return pages
+}

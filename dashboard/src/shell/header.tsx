@@ -1,3 +1,5 @@
+import { isHelpShown } from '../keyboard/help.tsx'
+import { isReadOnly } from '../live/read-only.ts'
 import { Choice } from '../parts/choice.tsx'
 import { theme, THEMES } from '../preferences/theme.ts'
 import { ownZone, ZONE_CHOICES, zoneChoice } from '../preferences/zone.ts'
@@ -8,7 +10,8 @@ const PLACES = [
   ['', 'Overview'],
   ['jobs', 'Jobs'],
   ['runs', 'Runs'],
-  ['schedule', 'Schedule']
+  ['schedule', 'Schedule'],
+  ['system', 'System']
 ] as const
 
 /** What is on every screen: where one can go, a search, and how things are shown. */
@@ -39,6 +42,11 @@ export function Header() {
           maxLength={200}
         />
       </form>
+      {isReadOnly.value && (
+        <span class="badge" role="status">
+          read-only
+        </span>
+      )}
       <LiveDot />
       <Choice
         label="Time zone"
@@ -52,6 +60,9 @@ export function Header() {
         values={THEMES}
         names={{ system: 'System', light: 'Light', dark: 'Dark' }}
       />
+      <button type="button" aria-label="Keys" onClick={() => void (isHelpShown.value = true)}>
+        ?
+      </button>
     </header>
   )
 }
@@ -67,4 +78,5 @@ function search(event: SubmitEvent): void {
   if (!(event.currentTarget instanceof HTMLFormElement)) return
   const typed = new FormData(event.currentTarget).get('q')
   navigate(['jobs'], { q: typeof typed === 'string' ? typed : null })
+  document.getElementById('main')?.focus()
 }

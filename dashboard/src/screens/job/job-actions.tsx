@@ -2,20 +2,13 @@ import { useRef } from 'preact/hooks'
 import type { Job } from '../../../../client.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { Asking } from '../../parts/asking.tsx'
+import { runNow } from '../../parts/run-now.tsx'
 import { hrefOf, navigate } from '../../routing/route.ts'
 import { service } from '../../service.ts'
 
 /** What can be done to a job. */
 export function JobActions({ job, reload }: { job: Job; reload: () => void }) {
   const reason = useRef<HTMLInputElement>(null)
-  const run = async () => {
-    const { id } = await service.run(job.id)
-    return (
-      <>
-        Started <a href={hrefOf(['runs', id])}>run {id}</a>; the schedule is as it was.
-      </>
-    )
-  }
   const pause = async () => {
     const said = reason.current?.value ?? ''
     await service.pause(job.id, said === '' ? {} : { reason: said })
@@ -34,12 +27,22 @@ export function JobActions({ job, reload }: { job: Job; reload: () => void }) {
   }
   return (
     <div class="row">
-      <ActionButton act={run}>Run now</ActionButton>
+      <ActionButton shortcut="r" act={() => runNow(job.id)}>
+        Run now
+      </ActionButton>
       {job.state === 'paused' ? (
-        <ActionButton act={resume}>Resume</ActionButton>
+        <ActionButton shortcut="p" act={resume}>
+          Resume
+        </ActionButton>
       ) : (
         job.state === 'enabled' && (
-          <Asking label="Pause" title={`Pause "${job.name}"?`} confirm="Pause" act={pause}>
+          <Asking
+            label="Pause"
+            shortcut="p"
+            title={`Pause "${job.name}"?`}
+            confirm="Pause"
+            act={pause}
+          >
             <p>Nothing of it starts until it is resumed; what runs goes on.</p>
             <label>
               Reason, if you like <input ref={reason} maxLength={1000} />

@@ -5,20 +5,27 @@ import { Instant } from '../../parts/instant.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf } from '../../routing/route.ts'
+import { RowActions } from './row-actions.tsx'
+import type { Selection } from './selection.ts'
 
 interface JobsTableProps {
   jobs: readonly Job[]
   /** What they do lately, by their ids; null before it is known. */
   activity: ReadonlyMap<number, Activity> | null
+  selection: Selection
+  reload: () => void
 }
 
 /** Jobs as a table; on a narrow screen each row is a card. */
-export function JobsTable({ jobs, activity }: JobsTableProps) {
+export function JobsTable({ jobs, activity, ...rest }: JobsTableProps) {
   return (
     <table class="cards jobs">
       <caption class="visually-hidden">Jobs</caption>
       <thead>
         <tr>
+          <th scope="col">
+            <span class="visually-hidden">Select</span>
+          </th>
           <th scope="col">State</th>
           <th scope="col">Name</th>
           <th scope="col">Schedule</th>
@@ -27,21 +34,36 @@ export function JobsTable({ jobs, activity }: JobsTableProps) {
           <th scope="col">Last runs</th>
           <th scope="col">Usually</th>
           <th scope="col">Target</th>
+          <th scope="col">Actions</th>
         </tr>
       </thead>
       <tbody>
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} activity={activity?.get(job.id) ?? null} />
+          <JobRow key={job.id} job={job} activity={activity?.get(job.id) ?? null} {...rest} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function JobRow({ job, activity }: { job: Job; activity: Activity | null }) {
+interface JobRowProps extends Omit<JobsTableProps, 'jobs' | 'activity'> {
+  job: Job
+  activity: Activity | null
+}
+
+function JobRow({ job, activity, selection, reload }: JobRowProps) {
   const { id, name, tags, state, last_outcome: outcome, last_run_at: last } = job
   return (
     <tr>
+      <td data-label="Select">
+        <input
+          type="checkbox"
+          aria-label={`Select ${name}`}
+          aria-keyshortcuts="x"
+          checked={selection.has(id)}
+          onChange={() => selection.toggle(id)}
+        />
+      </td>
       <td data-label="State">
         <StateBadge state={state} />
       </td>
@@ -71,6 +93,9 @@ function JobRow({ job, activity }: { job: Job; activity: Activity | null }) {
       <td data-label="Last runs">{activity !== null && <Sparkline runs={activity.runs} />}</td>
       <td data-label="Usually">{usually(activity)}</td>
       <td data-label="Target">{targetOf(job)}</td>
+      <td data-label="Actions">
+        <RowActions job={job} reload={reload} />
+      </td>
     </tr>
   )
 }

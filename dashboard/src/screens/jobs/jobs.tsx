@@ -1,13 +1,16 @@
 import type { Job, JobsQuery, Page } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
 import { useActivity } from '../../parts/activity.ts'
-import { useLoaded } from '../../parts/loaded.ts'
+import { useGrowingList, type GrowingList } from '../../parts/pages.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { changeQuery, hrefOf, route } from '../../routing/route.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { service } from '../../service.ts'
+import { BulkBar } from './bulk-bar.tsx'
 import { Filters } from './filters.tsx'
 import { JobsTable } from './jobs-table.tsx'
+import { useSelection } from './selection.ts'
 
 const LIMIT = 50
 const FILTERS = ['q', 'tag', 'state', 'target', 'outcome'] as const
@@ -16,8 +19,8 @@ const FILTERS = ['q', 'tag', 'state', 'target', 'outcome'] as const
 export function Jobs() {
   const { query } = route.value
   const asked: JobsQuery = { ...query, limit: LIMIT, count: true }
-  const jobs = useLoaded(JSON.stringify(asked), (signal) =>
-    service.with({ signal }).listJobs(asked).page()
+  const jobs = useGrowingList(JSON.stringify(asked), (signal) =>
+    service.with({ signal }).listJobs(asked)
   )
   useNews(({ name }) => name === 'job', jobs.reload)
   const isFiltered = FILTERS.some((name) => query[name] !== undefined)
@@ -33,27 +36,44 @@ export function Jobs() {
       <Filters />
       <Shown of={jobs}>
         {(page) =>
-          page.items.length === 0 ? <None isFiltered={isFiltered} /> : <Found page={page} />
+          page.items.length === 0 ? (
+            <None isFiltered={isFiltered} />
+          ) : (
+            <Found page={page} list={jobs} />
+          )
         }
       </Shown>
+      {jobs.more !== null && <ActionButton act={jobs.more}>Load more</ActionButton>}
     </Screen>
   )
 }
 
-function Found({ page }: { page: Page<Job> }) {
-  const activity = useActivity(page.items.map(({ id }) => id))
+function Found({ page, list }: { page: Page<Job>; list: GrowingList<Job> }) {
+  const jobs = [...page.items, ...list.older]
+  const selection = useSelection(jobs)
+  const activity = useActivity(jobs.map(({ id }) => id))
   return (
     <>
       <p class="hint" aria-live="polite">
-        Showing {page.items.length} of {page.total ?? 'many'}
+        Showing {jobs.length.toLocaleString('en')} of {page.total?.toLocaleString('en') ?? 'many'}
       </p>
-      <JobsTable jobs={page.items} activity={activity.value} />
+      <BulkBar selection={selection} reload={list.reload} />
+      <JobsTable jobs={jobs} activity={activity.value} selection={selection} reload={list.reload} />
     </>
   )
 }
 
 function None({ isFiltered }: { isFiltered: boolean }) {
-  if (!isFiltered) return <p>There are no jobs yet.</p>
+  if (!isFiltered) {
+    return (
+      <>
+        <p>There are no jobs yet.</p>
+        <p>
+          <a href={hrefOf(['import'])}>Import a crontab</a>
+        </p>
+      </>
+    )
+  }
   const clear = (): void =>
     changeQuery(Object.fromEntries([...FILTERS, 'cursor'].map((name) => [name, null])))
   return (

@@ -1,4 +1,4 @@
-import { stats } from '../../live/stats.ts'
+import { stats } from '../../live/server.ts'
 import { hrefOf } from '../../routing/route.ts'
 
 /** Counts, each a way to the list behind it. */

@@ -1,0 +1,50 @@
+import { signal } from '@preact/signals'
+import type { FeedEvent, ServiceHealth } from '../../../client.ts'
+import { serverAheadMs } from '../format/clock.ts'
+import { service } from '../service.ts'
+
+type Told<Name extends FeedEvent['name']> = Extract<FeedEvent, { name: Name }>['data']
+
+/** Of the server that sends the events; null before it has said so. */
+export const serverVersion = signal<string | null>(null)
+
+/** The numbers of now; null before the first came. */
+export const stats = signal<Told<'stats'> | null>(null)
+
+/** What was told last of each replica that came or went since the page was opened, by its id. */
+export const replicas = signal<ReadonlyMap<number, Told<'replica'>>>(new Map())
+
+/** Whether the service can do its work, as it said last; null while it has not said so. */
+export const health = signal<ServiceHealth | null>(null)
+
+const LOOK_EVERY_MS = 15_000
+
+/** What a stream begins with. */
+export function greet({ server_time: time, version }: Told<'hello'>): void {
+  serverAheadMs.value = Date.parse(time) - Date.now()
+  serverVersion.value = version
+}
+
+/** Keeps what an event tells of the server itself. */
+export function noteServer(event: FeedEvent): void {
+  if (event.name === 'stats') stats.value = event.data
+  if (event.name !== 'replica') return
+  replicas.value = new Map(replicas.value).set(event.data.id, event.data)
+}
+
+/** Asks for the health; that there is no answer is what the stream of events shows. */
+export async function lookAtHealth(): Promise<void> {
+  try {
+    health.value = await service.health()
+  } catch {
+    health.value = null
+  }
+}
+
+/** Looks now, and again and again while somebody looks at the page. */
+export function watchHealth(): void {
+  void lookAtHealth()
+  setInterval(() => {
+    if (!document.hidden) void lookAtHealth()
+  }, LOOK_EVERY_MS)
+}

@@ -1,0 +1,33 @@
+import { serverAheadMs } from '../format/clock.ts'
+import { formatStretch } from '../format/relative.ts'
+import { health } from '../live/server.ts'
+
+/** Less than this is of no account to a reader. */
+const MAX_DIFFERENCE_MS = 30_000
+
+/** What concerns every screen: the service cannot do its work, or the clocks do not agree. */
+export function Banners() {
+  const ahead = serverAheadMs.value
+  const faults = health.value?.ready === false ? health.value.faults : null
+  return (
+    <div role="status">
+      {faults !== null && (
+        <p class="banner">
+          <strong>The service is not ready.</strong> {faults.join(' ')}
+        </p>
+      )}
+      {Math.abs(ahead) > MAX_DIFFERENCE_MS && (
+        <p class="banner">
+          <strong>The clocks do not agree.</strong> That of the server is {differenceOf(ahead)} this
+          browser's; times here go by the server's.
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** How the server's clock stands to the browser's. */
+export function differenceOf(aheadMs: number): string {
+  const distance = formatStretch(Math.abs(aheadMs))
+  return aheadMs > 0 ? `${distance} ahead of` : `${distance} behind`
+}
