@@ -117,7 +117,7 @@ test('of 10,000 jobs the one that fails is found, understood and paused', { skip
   await insertJobs(dashboard, 3_999)
   await scheduler.run(id)
   await show('#/jobs')
-  await page.getByText('Showing 50 of 10000').waitFor()
+  await page.getByText('Showing 50 of 10,000').waitFor()
   const rows = page.locator('tbody tr')
   await untilCount(rows, 50)
   await untilCount(page.getByText('At 09:00 every Monday'), 50)
