@@ -72,7 +72,7 @@ function toLines(route: string, ours: readonly Load[], limit: readonly Load[]): 
   ]
 }
 
-/** The bytes of both answers must be the same, but for the date. */
+/** The bytes of both answers must be the same, but for the date and how long the connection is kept. */
 async function refuseDifference(
   service: ServerProcess,
   plain: ServerProcess,
@@ -86,7 +86,7 @@ async function refuseDifference(
 
 async function answer(url: string): Promise<string> {
   const response = await fetch(url)
-  const headers = [...response.headers].filter(([name]) => name !== 'date')
+  const headers = [...response.headers].filter(([name]) => name !== 'date' && name !== 'keep-alive')
   return JSON.stringify([response.status, headers, await response.text()])
 }
 

@@ -118,6 +118,10 @@ test('a call of curl or wget is the request that it makes', (t) => {
       }
     ],
     ['curl -I https://x.example', { target: { method: 'HEAD' } }],
+    [
+      'curl --fail-with-body --data-ascii a=1 --data-binary b=2 --url https://x.example/u',
+      { target: { method: 'POST', url: 'https://x.example/u', body: 'a=1&b=2', headers: FORM } }
+    ],
     ['curl -X POST https://x.example', { target: { method: 'POST' } }],
     ['curl -sL https://x.example', { target: { method: 'GET' } }],
     [
@@ -144,6 +148,17 @@ test('a call of curl or wget is the request that it makes', (t) => {
       }
     ],
     ['wget --spider -nv https://x.example', { target: { method: 'HEAD' } }],
+    [
+      'wget -O - --method=put --body-data b=2 --header "X-A: 1" --referer r -U me --no-cache -T 5 https://x.example',
+      {
+        target: {
+          method: 'PUT',
+          body: 'b=2',
+          headers: { 'X-A': '1', Referer: 'r', 'User-Agent': 'me', 'Cache-Control': 'no-cache' }
+        }
+      }
+    ],
+    ['wget --delete-after https://x.example', { target: { method: 'GET' } }],
     [
       'wget -O /dev/null --post-data a=1 --user me --password=pw https://x.example',
       {
