@@ -68,7 +68,7 @@ test('a manifest is told job by job and field by field, and a crontab line by li
   )
   await scheduler.apply({ jobs })
   t.match(
-    planOf(await scheduler.apply({ jobs: [{ ...jobs[0], name: 'B', key: 'a' } as never] })),
+    planOf(await scheduler.apply({ jobs: [{ ...jobs[0], name: 'B', key: 'a' }] })),
     /^~ updated a "B", next at .*\n {4}name: "A" → "B"\n0 created, 1 updated, /
   )
   const crontab = 'MAILTO=x\n@daily curl https://x.example/\n@reboot /bin/start'
