@@ -9,25 +9,35 @@ import { CarillonError } from '../src/domain/errors.ts'
  */
 export type Demand = (scope: Scope | null) => Promise<void>
 
-/** Not decorators: a host application may have some of any name. */
-const actors = new WeakMap<FastifyRequest, string>()
-const demands = new WeakMap<FastifyRequest, Demand>()
+/**
+ * Not by name, which a host application may have taken; and not in a WeakMap, whose short-lived keys
+ * cost the garbage collector more than the rest of a request does.
+ */
+const ACTOR: unique symbol = Symbol('carillon.actor')
+const DEMAND: unique symbol = Symbol('carillon.demand')
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [ACTOR]?: string
+    [DEMAND]?: Demand
+  }
+}
 
 /** Notes who sends a request, once it is known. */
 export function nameActor(request: FastifyRequest, actor: string): void {
-  actors.set(request, actor)
+  request[ACTOR] = actor
 }
 
 /** Who sends a request, as far as it is known, and from where. */
 export function callerOf(request: FastifyRequest): Caller {
-  return { actor: actors.get(request) ?? null, address: request.ip }
+  return { actor: request[ACTOR] ?? null, address: request.ip }
 }
 
 /** Asks for the scope of the route, unless it is open, and keeps how to ask for another one. */
 export async function guardRequest(request: FastifyRequest, demand: Demand): Promise<void> {
   const { open = false, scope = 'admin' } = request.routeOptions.config
   if (open) return
-  demands.set(request, demand)
+  request[DEMAND] = demand
   // Nothing is done for a path that nobody has.
   await demand(request.is404 ? null : scope)
 }
@@ -37,7 +47,7 @@ export async function guardRequest(request: FastifyRequest, demand: Demand): Pro
  * @throws an error that is answered with 401 or 403
  */
 export async function demandScope(request: FastifyRequest, scope: Scope): Promise<void> {
-  await demands.get(request)?.(scope)
+  await request[DEMAND]?.(scope)
 }
 
 /**

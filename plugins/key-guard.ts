@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { guardRequest, nameActor } from './caller.ts'
 import { appOf } from './instance.ts'
-import { isLocalOnly } from './local-only.ts'
+import { createLocalCheck } from './local-only.ts'
 import type { Config } from '../src/config.ts'
 import { hasScope, type Scope } from '../src/domain/api-key.ts'
 import { CarillonError } from '../src/domain/errors.ts'
@@ -26,6 +26,7 @@ export async function guardByKeys(instance: FastifyInstance, config: Config): Pr
   const { db, clock, log, scheduler } = app
   const keyring = createKeyring({ db, clock, events: scheduler.events, configured: config.apiKey })
   app.addHook('onClose', () => keyring.close())
+  const isLocal = createLocalCheck(app, config.host)
   const noteRefusal = createRefusals({
     now: clock.now,
     tell: (refusals) => log.warn(refusals, 'Requests without a valid API key were refused.')
@@ -40,7 +41,7 @@ export async function guardByKeys(instance: FastifyInstance, config: Config): Pr
         if (scope === null || hasScope(identity.scopes, scope)) return
         throw insufficient(scope)
       }
-      const isOpen = config.apiKey === null && isLocalOnly(app, config.host)
+      const isOpen = config.apiKey === null && isLocal()
       if (isOpen && !(await keyring.wasKeyMade())) return
       noteRefusal(request.ip)
       reply.header('www-authenticate', CHALLENGE)

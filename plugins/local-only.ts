@@ -2,11 +2,17 @@ import type { FastifyInstance } from 'fastify'
 import { isLoopbackHost } from '../src/domain/addresses/address-kind.ts'
 
 /**
- * Whether only this machine can reach an application: it is configured so, and listens so. One that
- * does not listen, or at a path, is reached by nobody else either.
+ * Tells whether only this machine can reach an application: it is configured so, and listens so. One
+ * that does not listen, or at a path, is reached by nobody else either. Where it listens is asked of
+ * the system, so it is remembered.
  */
-export function isLocalOnly(app: FastifyInstance, host: string): boolean {
-  if (!isLoopbackHost(host)) return false
-  const address = app.server.address()
-  return address === null || typeof address === 'string' || isLoopbackHost(address.address)
+export function createLocalCheck(app: FastifyInstance, host: string): () => boolean {
+  let known = isLoopbackHost(host) ? null : false
+  return () => {
+    if (known !== null) return known
+    const address = app.server.address()
+    if (address === null) return true
+    known = typeof address === 'string' || isLoopbackHost(address.address)
+    return known
+  }
 }

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { schedulerOptions } from '../core/scheduler-options.ts'
 import { appOf, type AppOptions } from './instance.ts'
-import { isLocalOnly } from './local-only.ts'
+import { createLocalCheck } from './local-only.ts'
 import { createScheduler } from '../src/scheduler.ts'
 
 /**
@@ -12,7 +12,7 @@ export default fp<AppOptions>(
   async (instance, { config, handlers = {}, dispatcher }) => {
     const app = appOf(instance)
     const { db, clock, log } = app
-    const isLocal = (): boolean => isLocalOnly(app, config.host)
+    const isLocal = createLocalCheck(app, config.host)
     const surroundings = { db, clock, log, dispatcher, isLocal }
     const scheduler = createScheduler(schedulerOptions(config, surroundings))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
