@@ -4,18 +4,9 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { AppOptions } from './instance.ts'
+import { pagePolicy } from './page-policy.ts'
 
-/** Nothing from elsewhere, and nothing in line. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'"
-].join('; ')
+const POLICY = pagePolicy()
 
 const PAGE = 'ui'
 const FILES = path.join(import.meta.dirname, '../dashboard/dist')

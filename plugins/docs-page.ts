@@ -2,21 +2,10 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { appOf } from './instance.ts'
+import { pagePolicy } from './page-policy.ts'
 
 /** The one style that the page makes by itself; the test in a browser tells when there is another. */
 const OWN_STYLE = "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='"
-
-/** Nothing from elsewhere, and nothing else in line. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  `style-src 'self' ${OWN_STYLE}`,
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'"
-].join('; ')
 
 const PAGE = '/docs'
 
@@ -40,7 +29,7 @@ export default fp(
       Object.defineProperty(docs, 'swagger', { value: describe })
       await docs.register(swaggerUi, {
         routePrefix: PAGE,
-        staticCSP: POLICY,
+        staticCSP: pagePolicy(OWN_STYLE),
         theme: { title: 'Carillon: the API' },
         uiConfig: { deepLinking: true, tryItOutEnabled: true, defaultModelsExpandDepth: 0 }
       })

@@ -1,12 +1,8 @@
 import type { Job } from '../../client.ts'
+import { formatSchedule } from '../../src/format/schedule.ts'
 import { fromNow } from '../ago.ts'
 import { signed } from '../signs.ts'
 import type { Column } from '../table.ts'
-
-function scheduleOf({ schedule, timezone, repeat_interval: every, start_date: at }: Job): string {
-  if (schedule !== null) return timezone === 'UTC' ? schedule : `${schedule} ${timezone}`
-  return every === null ? `once at ${at}` : `every ${every}`
-}
 
 function targetOf({ target }: Job): string {
   switch (target.type) {
@@ -27,7 +23,7 @@ export function jobColumns(now: number): Column<Job>[] {
     { title: 'ID', cell: ({ id }) => String(id) },
     { title: 'STATE', cell: ({ state }) => signed(state) },
     { title: 'NAME', cell: ({ name }) => name, shrinks: true },
-    { title: 'SCHEDULE', cell: scheduleOf, shrinks: true },
+    { title: 'SCHEDULE', cell: formatSchedule, shrinks: true },
     { title: 'NEXT', cell: ({ next_run_at: at }) => fromNow(at, now) },
     {
       title: 'LAST',

@@ -1,6 +1,7 @@
 import { isRunAction, type ChangeAction } from '../domain/change.ts'
 import type { JobFeedChange } from '../domain/feed-event.ts'
 import type { Clock } from '../domain/clock.ts'
+import { idsOf } from '../engine/ids-of.ts'
 import { toChange } from '../store/change-codec.ts'
 import type { Db } from '../store/db.ts'
 import {
@@ -120,10 +121,6 @@ async function skipAhead(
 
 function isOpen(run: RunNews): boolean {
   return run.state === 'pending' || run.state === 'running'
-}
-
-function idsOf(rows: readonly { id: number }[]): number[] {
-  return rows.map((row) => row.id)
 }
 
 function jobChangeOf(action: ChangeAction): JobFeedChange {

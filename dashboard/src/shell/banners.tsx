@@ -1,5 +1,5 @@
 import { serverAheadMs } from '../format/clock.ts'
-import { formatStretch } from '../format/relative.ts'
+import { formatStretch } from '../../../src/format/stretch.ts'
 import { health } from '../live/server.ts'
 
 /** Less than this is of no account to a reader. */

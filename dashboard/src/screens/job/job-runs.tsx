@@ -5,6 +5,7 @@ import { useActivity } from '../../parts/activity.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { useGrowingList } from '../../parts/pages.ts'
+import { RUN_STATES } from '../../parts/run-states.ts'
 import { RunsTable } from '../../parts/runs-table.tsx'
 import { SelectQuery } from '../../parts/select-query.tsx'
 import { Shown } from '../../parts/shown.tsx'
@@ -13,7 +14,6 @@ import { route } from '../../routing/route.ts'
 import { service } from '../../service.ts'
 
 const LIMIT = 20
-const STATES = ['pending', 'running', 'succeeded', 'failed', 'cancelled', 'skipped', 'missed']
 
 /** The history of a job; that of a deleted one, too, for as long as it is kept. */
 export function JobRuns({ job }: { job: Pick<Job, 'id' | 'timezone' | 'next_run_at'> }) {
@@ -27,7 +27,7 @@ export function JobRuns({ job }: { job: Pick<Job, 'id' | 'timezone' | 'next_run_
     <>
       <Lately id={job.id} />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <SelectQuery name="state" label="Any state" values={STATES} />
+        <SelectQuery name="state" label="Any state" values={RUN_STATES} />
       </form>
       <Shown of={runs}>
         {({ items }) =>
@@ -65,15 +65,6 @@ function Lately({ id }: { id: number }) {
 }
 
 function narrowed(state: string | undefined): Pick<RunsQuery, 'state'> {
-  const known: readonly RunsQuery['state'][] = [
-    'pending',
-    'running',
-    'succeeded',
-    'failed',
-    'cancelled',
-    'skipped',
-    'missed'
-  ]
-  const found = known.find((one) => one === state)
+  const found = RUN_STATES.find((one) => one === state)
   return found === undefined ? {} : { state: found }
 }

@@ -1,5 +1,6 @@
 import type { Activity, Job } from '../../../../client.ts'
-import { scheduleOf, targetOf } from '../../format/job.ts'
+import { formatSchedule } from '../../../../src/format/schedule.ts'
+import { targetOf } from '../../format/job.ts'
 import { formatTook } from '../../format/took.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
@@ -102,7 +103,7 @@ function JobRow({ job, activity, selection, reload }: JobRowProps) {
 
 /** The schedule in words as soon as they are there; as it was written when pointed at. */
 function When({ job, description }: { job: Job; description: string | null }) {
-  const written = scheduleOf(job)
+  const written = formatSchedule(job)
   return description === null ? <code>{written}</code> : <span title={written}>{description}</span>
 }
 

@@ -2,6 +2,7 @@ import type { RunsQuery } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { useGrowingList } from '../../parts/pages.ts'
+import { RUN_STATES } from '../../parts/run-states.ts'
 import { RunsTable } from '../../parts/runs-table.tsx'
 import { SelectQuery } from '../../parts/select-query.tsx'
 import { Shown } from '../../parts/shown.tsx'
@@ -10,7 +11,6 @@ import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 
 const LIMIT = 50
-const STATES = ['pending', 'running', 'succeeded', 'failed', 'cancelled', 'skipped', 'missed']
 const CAUSES = ['schedule', 'manual', 'catch_up', 'backfill']
 
 /** The runs of all jobs, the newest first. */
@@ -24,7 +24,7 @@ export function Runs() {
   return (
     <Screen title="Runs">
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <SelectQuery name="state" label="Any state" values={STATES} />
+        <SelectQuery name="state" label="Any state" values={RUN_STATES} />
         <SelectQuery name="cause" label="Any cause" values={CAUSES} />
       </form>
       <Shown of={runs}>
