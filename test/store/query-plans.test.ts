@@ -2,6 +2,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { test, type Test } from 'tap'
 import type { RunState } from '../../src/domain/run.ts'
 import { cancelRuns, listCancelRequests, listUnfinishedRuns } from '../../src/store/cancel-runs.ts'
+import { listUncountedHours } from '../../src/store/check-counts.ts'
 import { listOverdueJobs, listUnplannedJobs } from '../../src/store/check-jobs.ts'
 import { listAbandonedRuns, listOrphanedRuns, listUnheldRuns } from '../../src/store/check-runs.ts'
 import { claimRuns } from '../../src/store/claim-runs.ts'
@@ -360,6 +361,11 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
     'runs of unknown jobs',
     (db) => listOrphanedRuns(db, { size: 50, limit: 100 }),
     /carillon_runs USING INDEX carillon_runs_owned[^]*carillon_runs USING INDEX carillon_runs_queued[^]*carillon_runs USING INDEX carillon_runs_available \(priority=\? AND available_at>\?\)/
+  ],
+  [
+    'uncounted hours',
+    (db) => listUncountedHours(db, { since: 900, version: '0', size: 100 }),
+    /SEARCH run USING INTEGER PRIMARY KEY \(rowid>\?\)[^]*SEARCH carillon_run_counts USING INDEX sqlite_autoindex_carillon_run_counts_1 \(hour>\?\)/
   ],
   ['jobs by state', countJobStates, /carillon_jobs USING COVERING INDEX carillon_jobs_state/]
 ]
