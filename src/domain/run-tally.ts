@@ -27,14 +27,21 @@ export interface RunTally {
 
 export function createRunTally(): RunTally {
   const lines = new Map<string, TallyLine>()
+  // Nearly all of a batch came to the same end in the same hour.
+  let last: TallyLine | null = null
+
+  const lineOf = (hour: number, replica: number, outcome: RunEnd): TallyLine => {
+    if (last?.hour === hour && last.outcome === outcome && last.replica === replica) return last
+    const key = `${hour} ${replica} ${outcome}`
+    last = lines.get(key) ?? { hour, replica, outcome, occurrences: 0 }
+    lines.set(key, last)
+    return last
+  }
+
   return {
     add: (replica, ends) => {
       for (const { scheduledFor, outcome, occurrences } of ends) {
-        const hour = hourOf(scheduledFor)
-        const key = `${hour} ${replica} ${outcome}`
-        const line = lines.get(key)
-        if (line === undefined) lines.set(key, { hour, replica, outcome, occurrences })
-        else line.occurrences += occurrences
+        lineOf(hourOf(scheduledFor), replica, outcome).occurrences += occurrences
       }
     },
     lines: () =>

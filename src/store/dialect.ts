@@ -36,17 +36,6 @@ export interface RowUpdate {
   returning?: readonly string[]
 }
 
-/** Numbers to be added to those that are there under the same keys; without any, they are the first. */
-export interface RowAddition {
-  table: string
-  /** Columns of the primary key. */
-  key: readonly string[]
-  /** The column of the numbers. */
-  sum: string
-  /** From {@link Dialect.rows}, with all of these columns. */
-  given: RawBuilder<unknown>
-}
-
 /** What differs between databases, as far as the statements of this folder go. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
@@ -73,7 +62,11 @@ export interface Dialect {
   /** @returns the inserted rows; those whose key was there are left out */
   insertRows<Result>(query: Kysely<Tables>, insert: RowInsert): Promise<Result[]>
   updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Promise<Result[]>
-  addRows(query: Kysely<Tables>, addition: RowAddition): Promise<void>
+  /**
+   * Ends an insert with what changes the rows that are there under the same primary key, of these
+   * columns; assignments follow, in which the rows that were to be inserted must be `excluded`.
+   */
+  onSameKey(key: RawBuilder<unknown>): RawBuilder<unknown>
   /** Lifts the time limit of statements for this connection, and sets it again. */
   readonly withoutLimits: { begin: RawBuilder<unknown>; end: RawBuilder<unknown> } | null
   /** Another transaction was in the way; worth another try. */

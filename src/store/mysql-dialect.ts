@@ -1,11 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import {
-  codeOf,
-  type Dialect,
-  type RowAddition,
-  type RowInsert,
-  type RowUpdate
-} from './dialect.ts'
+import { codeOf, type Dialect, type RowInsert, type RowUpdate } from './dialect.ts'
 import { compareRows } from './given-rows.ts'
 import { refs } from './row-statements.ts'
 import { isConnectionFault, STATEMENT_TIMEOUT_MS } from './server-connection.ts'
@@ -72,18 +66,6 @@ async function updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Pro
   return rows
 }
 
-async function addRows(
-  query: Kysely<Tables>,
-  { table, key, sum, given }: RowAddition
-): Promise<void> {
-  const columns = refs([...key, sum])
-  await sql`
-    insert into ${sql.table(table)} (${columns}) select ${columns} from ${given} as given
-    on duplicate key update
-      ${sql.ref(sum)} = ${sql.ref(`${table}.${sum}`)} + ${sql.ref(`given.${sum}`)}
-  `.execute(query)
-}
-
 /** Only MariaDB limits more than reading; to MySQL that part is a comment. */
 function statementLimit(ms: number): RawBuilder<unknown> {
   return sql`set @unused = 0 /*M! , session max_statement_time = ${sql.lit(ms / 1_000)} */`
@@ -124,7 +106,7 @@ export const mysqlDialect: Dialect = {
   forShare: sql`lock in share mode`,
   insertRows,
   updateRows,
-  addRows,
+  onSameKey: () => sql`on duplicate key update`,
   withoutLimits: { begin: statementLimit(0), end: statementLimit(STATEMENT_TIMEOUT_MS) },
   isBusy: (error) => BUSY_CODES.has(codeOf(error)),
   isDuplicate: (error) => codeOf(error) === 'ER_DUP_ENTRY',

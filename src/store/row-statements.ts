@@ -1,9 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Dialect, RowAddition, RowInsert, RowUpdate } from './dialect.ts'
+import type { Dialect, RowInsert, RowUpdate } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
-/** How databases with `returning` insert, update and add up rows: one statement each. */
-export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows' | 'addRows'> = {
+/** How databases with `returning` insert and update rows: one statement each. */
+export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows' | 'onSameKey'> = {
   insertRows: async <Result>(query: Kysely<Tables>, insert: RowInsert) => {
     const { rows } = await sql<Result>`
       insert into ${sql.table(insert.table)} (${refs(insert.columns)})
@@ -24,14 +24,7 @@ export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows' | 'a
     `.execute(query)
     return rows
   },
-  addRows: async (query, { table, key, sum, given }: RowAddition) => {
-    const columns = refs([...key, sum])
-    await sql`
-      insert into ${sql.table(table)} (${columns}) select ${columns} from ${given} as given where true
-      on conflict (${refs(key)}) do update
-      set ${sql.ref(sum)} = ${sql.ref(`${table}.${sum}`)} + ${sql.ref(`excluded.${sum}`)}
-    `.execute(query)
-  }
+  onSameKey: (key) => sql`on conflict (${key}) do update set`
 }
 
 /** Column names, separated by commas. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { HourCount, RunEnd } from '../domain/run-hours.ts'
 import { createRunTally, type RunTally, type TalliedEnd } from '../domain/run-tally.ts'
 import type { Db } from './db.ts'
+import type { Columns, Row } from './dialect.ts'
 
 /** On whose behalf is counted what no replica did; ids of replicas begin at 1. */
 const NOBODY = 0
@@ -26,27 +27,26 @@ export async function countEnds(
   await writeTally(trx, tally)
 }
 
+const GIVEN: Columns = {
+  hour: 'integer',
+  replica: 'integer',
+  outcome: 'text',
+  occurrences: 'integer'
+}
+
+const KEY = sql`hour, replica, outcome`
+
 /** Adds what was counted to what is there. */
-export async function writeTally(trx: Db, tally: RunTally): Promise<void> {
+export async function writeTally({ query, dialect }: Db, tally: RunTally): Promise<void> {
   const lines = tally.lines()
   if (lines.length === 0) return
-  const rows = lines.map(({ hour, replica, outcome, occurrences }) => [
-    hour,
-    replica,
-    outcome,
-    occurrences
-  ])
-  await trx.dialect.addRows(trx.query, {
-    table: 'carillon_run_counts',
-    key: ['hour', 'replica', 'outcome'],
-    sum: 'occurrences',
-    given: trx.dialect.rows(rows, {
-      hour: 'integer',
-      replica: 'integer',
-      outcome: 'text',
-      occurrences: 'integer'
-    })
-  })
+  const rows = lines.map((line): Row => [line.hour, line.replica, line.outcome, line.occurrences])
+  await sql`
+    insert into carillon_run_counts (${KEY}, occurrences)
+    select ${KEY}, occurrences from ${dialect.rows(rows, GIVEN)} as excluded where true
+    ${dialect.onSameKey(KEY)}
+      occurrences = carillon_run_counts.occurrences + excluded.occurrences
+  `.execute(query)
 }
 
 /** What was counted of the hours from one on, which began at `first` (epoch milliseconds). */
