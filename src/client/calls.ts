@@ -33,6 +33,7 @@ export function createCalls({ send, json }: Transport): SharedCalls {
     },
     exportJobs: (query = {}) => exported(json, { path: 'jobs/export', query, isStream: true }),
     getRun: (id) => json({ path: `runs/${id}` }),
+    listRunHours: (query = {}) => json({ path: 'runs/hourly', query }),
     cancelRun: (id) => json({ method: 'POST', path: `runs/${id}/cancel` }),
     retryRun: (id) => json({ method: 'POST', path: `runs/${id}/retry` }),
     preview: (body) => json({ method: 'POST', path: 'schedules/preview', body }),

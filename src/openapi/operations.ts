@@ -46,6 +46,7 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   list_activity: about('Runs', 'List the last runs of many jobs'),
   list_runs: about('Runs', 'List runs'),
   get_run: about('Runs', 'Read a run'),
+  list_run_hours: about('Runs', 'Count what became of the last hours'),
   cancel_run: about('Runs', 'Cancel a run'),
   retry_run: about('Runs', 'Give a run one more attempt'),
   list_next: about('Schedules', 'List the next occurrences of a job'),

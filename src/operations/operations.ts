@@ -11,6 +11,7 @@ import type { Job, JobInput, JobPatch } from '../domain/job.ts'
 import type { NextOccurrences } from '../domain/next-occurrences.ts'
 import { previewSchedule, type Preview, type PreviewInput } from '../domain/preview.ts'
 import type { Run } from '../domain/run.ts'
+import type { RunHour } from '../domain/run-hours.ts'
 import type { Core, Precondition } from './core.ts'
 import { applyManifest } from './apply-manifest.ts'
 import { bulkJobs } from './bulk-jobs.ts'
@@ -23,6 +24,7 @@ import { forecastJobs } from './forecast-jobs.ts'
 import { importCrontab } from './import-crontab.ts'
 import { listActivity } from './list-activity.ts'
 import { listNext } from './list-next.ts'
+import { listRunHours } from './list-run-hours.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
 import { explainJob } from './explain-job.ts'
@@ -68,6 +70,8 @@ export interface Operations {
   run(id: number, request?: RunRequest): Promise<Run>
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
+  /** What became of what was due in each of the last hours; 24, or at most 168. */
+  listRunHours(options?: { hours?: number }): Promise<RunHour[]>
   cancelRun(id: number): Promise<Run>
   /** Gives a run that failed or was cancelled one more attempt. */
   retryRun(id: number): Promise<Run>
@@ -123,6 +127,7 @@ export function createOperations(core: Core): Operations {
     getRun: (id) => getRun(core, id),
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
+    listRunHours: ({ hours } = {}) => listRunHours(core, hours),
     cancelRun: (id) => cancelRun(core, id),
     retryRun: (id) => retryRun(core, id),
     preview: async (input) => previewSchedule(input, core.clock.now()),

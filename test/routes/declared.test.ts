@@ -31,6 +31,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'POST /schedules/preview': 'preview_schedule',
   'GET /runs/': 'list_runs',
   'GET /runs/:id': 'get_run',
+  'GET /runs/hourly': 'list_run_hours',
   'POST /runs/:id/cancel': 'cancel_run',
   'POST /runs/:id/retry': 'retry_run',
   'POST /keys/': 'create_key',

@@ -124,6 +124,13 @@ CREATE TABLE `carillon_runs` (
   KEY `carillon_runs_exceptional` (`state`,`id`),
   KEY `carillon_runs_available` (`priority`,`available_at`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE `carillon_run_counts` (
+  `hour` bigint(20) NOT NULL,
+  `replica` bigint(20) NOT NULL,
+  `outcome` varchar(191) NOT NULL,
+  `occurrences` bigint(20) NOT NULL,
+  PRIMARY KEY (`hour`,`replica`,`outcome`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `carillon_settings` (
   `name` varchar(191) NOT NULL,
   `value` longtext NOT NULL,

@@ -87,6 +87,13 @@ TABLE carillon_requests (
 );
 CREATE UNIQUE INDEX carillon_requests_pkey ON carillon_requests USING btree (id);
 CREATE INDEX carillon_requests_received ON carillon_requests USING btree (received_at);
+TABLE carillon_run_counts (
+  hour bigint not null,
+  replica bigint not null,
+  outcome text not null,
+  occurrences bigint not null
+);
+CREATE UNIQUE INDEX carillon_run_counts_pk ON carillon_run_counts USING btree (hour, replica, outcome);
 TABLE carillon_runs (
   id bigint not null identity,
   job_id bigint not null,

@@ -65,6 +65,11 @@ CREATE TABLE "carillon_requests" ("id" text primary key,
   "received_at" bigint not null,
   "answer" text);
 CREATE INDEX "carillon_requests_received" on "carillon_requests" ("received_at");
+CREATE TABLE "carillon_run_counts" ("hour" bigint not null,
+  "replica" bigint not null,
+  "outcome" text not null,
+  "occurrences" bigint not null,
+  constraint "carillon_run_counts_pk" primary key ("hour", "replica", "outcome"));
 CREATE TABLE "carillon_runs" ("id" integer primary key autoincrement,
   "job_id" integer not null,
   "job_version" integer not null,
