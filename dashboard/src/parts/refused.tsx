@@ -1,8 +1,19 @@
-import type { BulkReport } from '../../../../src/domain/bulk.ts'
-import { hrefOf } from '../../routing/route.ts'
+import { hrefOf } from '../routing/route.ts'
 
-/** The jobs that refused what was to be done to all, each with its reason. */
-export function Refused({ report, close }: { report: BulkReport; close: () => void }) {
+interface RefusedProps {
+  /** What became of many. */
+  report: {
+    done: number
+    matched: number
+    refused: readonly { id: number; detail: string; name?: string }[]
+  }
+  /** Where each of them is shown. */
+  place: 'jobs' | 'runs'
+  close: () => void
+}
+
+/** Those that refused what was to be done to all, each with its reason. */
+export function Refused({ report, place, close }: RefusedProps) {
   if (report.refused.length === 0) return null
   return (
     <section class="failure refused" aria-label="Refused">
@@ -17,7 +28,7 @@ export function Refused({ report, close }: { report: BulkReport; close: () => vo
       <ul>
         {report.refused.map(({ id, name, detail }) => (
           <li key={id}>
-            <a href={hrefOf(['jobs', id])}>{name}</a>: {detail}
+            <a href={hrefOf([place, id])}>{name ?? `Run ${id}`}</a>: {detail}
           </li>
         ))}
       </ul>
