@@ -207,7 +207,7 @@ void test('the queries of a job answer when it is in trouble, and only then', as
     [0, now - 7_200, now - 60],
     [1, now - 7_201, now - 61]
   ]
-  const tests = cases.map(([failures, lastSuccess, next], isIll) => ({
+  const asked = cases.map(([failures, lastSuccess, next], isIll) => ({
     interval: '1m',
     input_series: [
       series('consecutive_failures', failures),
@@ -220,7 +220,7 @@ void test('the queries of a job answer when it is in trouble, and only then', as
       exp_samples: isIll === 0 ? [] : [{ labels: '{}', value: [1, 7_201, 61][index] }]
     }))
   }))
-  const text = JSON.stringify({ evaluation_interval: '1m', rule_files: [], tests })
+  const text = JSON.stringify({ evaluation_interval: '1m', rule_files: [], tests: asked })
   await promtool(t, ['test', 'rules', 'job.test.yaml'], { 'job.test.yaml': text })
   t.equal(longestGapMs([0, 10, 50, 60]), 40)
   t.equal(longestGapMs([5]), null)

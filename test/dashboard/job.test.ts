@@ -103,7 +103,7 @@ test('the last runs of a job are a picture in which each leads to its run', { sk
   await page.getByRole('heading', { name: `Run ${runs[0]?.id}`, exact: true }).waitFor()
   await page.setViewportSize({ width: 1280, height: 800 })
   await show('#/jobs')
-  await page.locator('.sparkline .ground').last().click()
+  await page.locator('.sparkline g').last().click()
   await page.getByRole('heading', { name: `Run ${runs[0]?.id}`, exact: true }).waitFor()
   t.strictSame(complaints, [])
 })
