@@ -49,6 +49,7 @@ export const OPERATIONS: Readonly<Record<string, OperationText>> = {
   list_run_hours: about('Runs', 'Count what became of the last hours'),
   cancel_run: about('Runs', 'Cancel a run'),
   retry_run: about('Runs', 'Give a run one more attempt'),
+  bulk_runs: about('Runs', 'Retry or cancel many runs'),
   list_next: about('Schedules', 'List the next occurrences of a job'),
   preview_schedule: about('Schedules', 'Preview a schedule that is not stored'),
   forecast: about('Schedules', 'Count what is planned when'),

@@ -2,6 +2,7 @@ import type { Activity, ActivityRequest } from '../domain/activity.ts'
 import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
 import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { BulkRunsReport, BulkRunsRequest } from '../domain/bulk-runs.ts'
 import type { CrontabReport, CrontabRequest } from '../domain/crontab-report.ts'
 import type { Manifest, ManifestReport } from '../domain/manifest.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -15,6 +16,7 @@ import type { RunHour } from '../domain/run-hours.ts'
 import type { Core, Precondition } from './core.ts'
 import { applyManifest } from './apply-manifest.ts'
 import { bulkJobs } from './bulk-jobs.ts'
+import { bulkRuns } from './bulk-runs.ts'
 import { exportJobs } from './export-jobs.ts'
 import { backfillJob } from './backfill-job.ts'
 import { cancelRun } from './cancel-run.ts'
@@ -75,6 +77,8 @@ export interface Operations {
   cancelRun(id: number): Promise<Run>
   /** Gives a run that failed or was cancelled one more attempt. */
   retryRun(id: number): Promise<Run>
+  /** Tries again or cancels the newest 1,000 runs of a filter; those that refuse are reported. */
+  bulkRuns(request: BulkRunsRequest): Promise<BulkRunsReport>
   /** What a schedule means that is not stored: in words, as occurrences, with warnings. */
   preview(input: PreviewInput): Promise<Preview>
   /** The occurrences of a job that are to come; 5, or at most 100. */
@@ -130,6 +134,7 @@ export function createOperations(core: Core): Operations {
     listRunHours: ({ hours } = {}) => listRunHours(core, hours),
     cancelRun: (id) => cancelRun(core, id),
     retryRun: (id) => retryRun(core, id),
+    bulkRuns: (request) => bulkRuns(core, request),
     preview: async (input) => previewSchedule(input, core.clock.now()),
     listNext: (id, { count } = {}) => listNext(core, id, count),
     listActivity: (request) => listActivity(core, request),

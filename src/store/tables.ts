@@ -48,7 +48,7 @@ export interface JobVersionTable {
   replaced_at: number
 }
 
-/** A row of `carillon_runs`; `migrations/0001` says what each index answers. */
+/** A row of `carillon_runs`; `migrations/0001` and `0011` say what each index answers. */
 export interface RunTable {
   id: Generated<number>
   job_id: number

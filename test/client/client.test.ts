@@ -106,6 +106,10 @@ test('a list is read to its end, page by page', async (t) => {
   t.equal((await Array.fromAsync(client.listRuns({ limit: 2, state: 'succeeded' }))).length, 3)
   t.equal((await Array.fromAsync(client.listJobRuns(1, { limit: 2 }))).length, 3)
   t.equal((await Array.fromAsync(client.listRuns({ job_id: 2 }))).length, 0)
+  t.equal((await Array.fromAsync(client.listJobRuns(1, { reason: 'overlap' }))).length, 0)
+  const retry = { filter: { job_id: 1 }, action: 'retry' } as const
+  t.match(await client.dryRun.bulkRuns(retry), { dry_run: true, matched: 0, refused: [] })
+  t.match(await client.bulkRuns(retry), { dry_run: false, matched: 0, more: false })
 })
 
 test('a refusal is an error with the code, the fields and the sentence of the service', async (t) => {

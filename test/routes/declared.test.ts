@@ -34,6 +34,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /runs/hourly': 'list_run_hours',
   'POST /runs/:id/cancel': 'cancel_run',
   'POST /runs/:id/retry': 'retry_run',
+  'POST /runs/bulk': 'bulk_runs',
   'POST /keys/': 'create_key',
   'GET /keys/': 'list_keys',
   'GET /keys/:id': 'get_key',

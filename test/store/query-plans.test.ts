@@ -235,23 +235,58 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   ],
   [
     'a page of all runs',
-    (db) => listRuns(db, { filter: {}, after: { id: 9_000, scheduledFor: 0 }, limit: 10 }),
-    /carillon_runs USING INTEGER PRIMARY KEY \(rowid<\?\)/
+    (db) => listRuns(db, { filter: {}, after: { id: 9_000, scheduledFor: 9_000 }, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_scheduled \(scheduled_for<\?\)/
   ],
   [
     'what failed',
     (db) => listRuns(db, { filter: { state: 'failed' }, after: null, limit: 10 }),
-    /carillon_runs USING INDEX carillon_runs_exceptional \(state=\?\)/
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\?\)/
   ],
   [
     'a later page of what failed',
     (db) =>
       listRuns(db, {
         filter: { state: 'failed' },
-        after: { id: 9_000, scheduledFor: 0 },
+        after: { id: 9_000, scheduledFor: 9_000 },
         limit: 10
       }),
-    /carillon_runs USING INDEX carillon_runs_exceptional \(state=\? AND id<\?\)/
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'a stretch of the past',
+    (db) => listRuns(db, { filter: { from: 4_000, to: 5_000 }, after: null, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_scheduled \(scheduled_for>\? AND scheduled_for<\?\)/
+  ],
+  [
+    'what failed in it',
+    (db) =>
+      listRuns(db, {
+        filter: { state: 'failed', from: 4_000, to: 5_000 },
+        after: { id: 4_900, scheduledFor: 4_900 },
+        limit: 10
+      }),
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\? AND scheduled_for>\? AND scheduled_for<\?\)/
+  ],
+  [
+    'what was run by hand',
+    (db) => listRuns(db, { filter: { cause: 'manual', to: 9_000 }, after: null, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_caused \(cause=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'what was skipped for a reason',
+    (db) =>
+      listRuns(db, {
+        filter: { state: 'skipped', reason: 'overlap', to: 9_000 },
+        after: null,
+        limit: 10
+      }),
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'runs of some ids',
+    (db) => listRuns(db, { filter: { ids: [5, 6, 7], state: 'failed' }, after: null, limit: 10 }),
+    BY_ID
   ],
   [
     'what runs',
@@ -387,6 +422,8 @@ test('a page of the history is read in order, not sorted', async (t) => {
   const pages: readonly Parameters<typeof listRuns>[1][] = [
     { filter: {}, after: null, limit: 10 },
     { filter: { state: 'failed' }, after: null, limit: 10 },
+    { filter: { from: 4_000, to: 5_000 }, after: null, limit: 10 },
+    { filter: { cause: 'manual' }, after: { id: 9, scheduledFor: 9_000 }, limit: 10 },
     { filter: { jobId: 5 }, after: { id: 9, scheduledFor: 9_000 }, limit: 10 }
   ]
   for (const page of pages) {
