@@ -4,7 +4,7 @@ import { readDefinition } from '../engine/stored-definition.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { listActiveRuns } from '../store/occupancy.ts'
 import { findRunDefinition, retryRun as retryRunRow } from '../store/retry-run.ts'
-import { encodeJson, toRun } from '../store/run-codec.ts'
+import { encodeAttempts, toRun } from '../store/run-codec.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { getRunRow } from './cancel-run.ts'
 import { getJobRow, type Core } from './core.ts'
@@ -29,7 +29,7 @@ export async function retryRun(core: Core, id: number): Promise<Run> {
     const exclusive = definition.overlap !== 'allow'
     const [active] = exclusive ? await listActiveRuns(trx, [jobId]) : []
     if (active !== undefined) throw inTheWay(id, active.id)
-    const attempts = encodeJson(toRun(run).attempts)
+    const attempts = encodeAttempts(toRun(run).attempts)
     const now = core.clock.now()
     await retryRunRow(trx, id, { now, exclusive, attempts })
     const change = await noteChange(core, trx, {

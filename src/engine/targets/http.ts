@@ -71,7 +71,8 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
     const request = buildRequest(prepared, attempt, now())
     let answer: HttpAnswer
     try {
-      answer = await exchange(dispatcher ?? connect().dispatcher, request, attempt.signal)
+      const { signal } = attempt
+      answer = await exchange(dispatcher ?? connect().dispatcher, request, { signal, now })
     } catch (error) {
       if (attempt.signal.aborted || !(error instanceof Error)) throw error
       if (error instanceof TargetRefused) return refusal('target_refused', error.message)
