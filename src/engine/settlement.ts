@@ -6,6 +6,7 @@ import { nextAttemptAt } from '../domain/retry.ts'
 import type { Attempt } from '../domain/run.ts'
 import type { JobSummary } from '../store/due-jobs.ts'
 import { encodeAttempts, encodeJson } from '../store/run-codec.ts'
+import type { RunLogRow } from '../store/run-logs.ts'
 import type { Settlement } from '../store/settle-runs.ts'
 import type { ClaimedRun } from './claimed-run.ts'
 
@@ -16,6 +17,8 @@ export interface EndedRun {
   /** How the attempt itself ended, whatever becomes of the run. */
   outcome: Outcome['kind']
   error: RunError | null
+  /** What its handler logged, as far as it is not written yet. */
+  log?: RunLogRow | null
 }
 
 /** Where and when an attempt ended. */

@@ -10,7 +10,10 @@ import type { Explanation } from '../domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
 import type { NextOccurrences } from '../domain/next-occurrences.ts'
 import { previewSchedule, type Preview, type PreviewInput } from '../domain/preview.ts'
+import type { RunLog, RunLogPage } from '../domain/run-log.ts'
+import type { RunNeighbours } from '../domain/run-neighbours.ts'
 import type { Run } from '../domain/run.ts'
+import type { SentRequest } from '../domain/sent-request.ts'
 import type { Core, Precondition } from './core.ts'
 import { applyManifest } from './apply-manifest.ts'
 import { bulkJobs } from './bulk-jobs.ts'
@@ -20,9 +23,12 @@ import { cancelRun } from './cancel-run.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { forecastJobs } from './forecast-jobs.ts'
+import { getRunNeighbours } from './get-run-neighbours.ts'
+import { getRunRequest } from './get-run-request.ts'
 import { importCrontab } from './import-crontab.ts'
 import { listActivity } from './list-activity.ts'
 import { listNext } from './list-next.ts'
+import { listRunLogs } from './list-run-logs.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
 import { explainJob } from './explain-job.ts'
@@ -68,6 +74,12 @@ export interface Operations {
   run(id: number, request?: RunRequest): Promise<Run>
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
+  /** What an attempt of a run sends, the last one if none is named, without what is secret. */
+  getRunRequest(id: number, options?: { attempt?: number }): Promise<SentRequest>
+  /** What the handler of a run logged, from the first line or after a `cursor`. */
+  listRunLogs(id: number, page?: RunLogPage): Promise<RunLog>
+  /** The runs of the same job before and after a run. */
+  getRunNeighbours(id: number): Promise<RunNeighbours>
   cancelRun(id: number): Promise<Run>
   /** Gives a run that failed or was cancelled one more attempt. */
   retryRun(id: number): Promise<Run>
@@ -123,6 +135,9 @@ export function createOperations(core: Core): Operations {
     getRun: (id) => getRun(core, id),
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
+    getRunRequest: (id, options = {}) => getRunRequest(core, id, options),
+    listRunLogs: (id, page = {}) => listRunLogs(core, id, page),
+    getRunNeighbours: (id) => getRunNeighbours(core, id),
     cancelRun: (id) => cancelRun(core, id),
     retryRun: (id) => retryRun(core, id),
     preview: async (input) => previewSchedule(input, core.clock.now()),

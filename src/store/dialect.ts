@@ -36,6 +36,18 @@ export interface RowUpdate {
   returning?: readonly string[]
 }
 
+/** Rows that take the place of those with the same key. */
+export interface RowReplacement {
+  table: string
+  /** Of the table and of the given rows, which have the same. */
+  columns: readonly string[]
+  given: RawBuilder<unknown>
+  /** Columns of the primary key. */
+  key: readonly string[]
+  /** A number; a row in which it is as high as in the given one stays. */
+  version: string
+}
+
 /** What differs between databases, as far as the statements of this folder go. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
@@ -62,6 +74,7 @@ export interface Dialect {
   /** @returns the inserted rows; those whose key was there are left out */
   insertRows<Result>(query: Kysely<Tables>, insert: RowInsert): Promise<Result[]>
   updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Promise<Result[]>
+  replaceRows(query: Kysely<Tables>, replacement: RowReplacement): Promise<void>
   /** Lifts the time limit of statements for this connection, and sets it again. */
   readonly withoutLimits: { begin: RawBuilder<unknown>; end: RawBuilder<unknown> } | null
   /** Another transaction was in the way; worth another try. */

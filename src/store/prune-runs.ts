@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { BACKFILL_SEQ } from '../domain/run.ts'
 import type { Db } from './db.ts'
+import { deleteLeftLogs, deleteRunLogs } from './run-logs.ts'
 
 const finalStates = sql`('succeeded', 'failed', 'cancelled', 'skipped', 'missed')`
 
@@ -35,6 +36,7 @@ export async function pruneOldRuns(
     delete from carillon_runs where id > ${afterId} and id <= ${edge.last_id}
       and finished_at < ${endedBefore} and state in ${finalStates}
   `.execute(db.query)
+  await deleteLeftLogs(db, { afterId, lastId: edge.last_id })
   return { deleted: Number(numAffectedRows), nextId: edge.last_id }
 }
 
@@ -72,8 +74,10 @@ export async function pruneSurplus(
     order by scheduled_for limit ${limit}
   `.execute(db.query)
   if (rows.length === 0) return 0
+  const ids = rows.map((row) => row.id)
+  await deleteRunLogs(db, ids)
   const { numAffectedRows = 0n } = await sql`
-    delete from carillon_runs where id ${db.dialect.among(rows.map((row) => row.id))}
+    delete from carillon_runs where id ${db.dialect.among(ids)}
   `.execute(db.query)
   return Number(numAffectedRows)
 }

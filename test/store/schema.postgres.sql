@@ -87,6 +87,13 @@ TABLE carillon_requests (
 );
 CREATE UNIQUE INDEX carillon_requests_pkey ON carillon_requests USING btree (id);
 CREATE INDEX carillon_requests_received ON carillon_requests USING btree (received_at);
+TABLE carillon_run_logs (
+  run_id bigint not null,
+  attempt integer not null,
+  last_line integer not null,
+  lines text not null
+);
+CREATE UNIQUE INDEX carillon_run_logs_pk ON carillon_run_logs USING btree (run_id, attempt);
 TABLE carillon_runs (
   id bigint not null identity,
   job_id bigint not null,

@@ -65,6 +65,11 @@ CREATE TABLE "carillon_requests" ("id" text primary key,
   "received_at" bigint not null,
   "answer" text);
 CREATE INDEX "carillon_requests_received" on "carillon_requests" ("received_at");
+CREATE TABLE "carillon_run_logs" ("run_id" integer not null,
+  "attempt" integer not null,
+  "last_line" integer not null,
+  "lines" text not null,
+  constraint "carillon_run_logs_pk" primary key ("run_id", "attempt"));
 CREATE TABLE "carillon_runs" ("id" integer primary key autoincrement,
   "job_id" integer not null,
   "job_version" integer not null,
