@@ -65,6 +65,7 @@ export function createRunLogs({ db, clock, events, log }: RunLogsParts): RunLogs
   const write = async (): Promise<void> => {
     nextAt = clock.now() + WRITE_EVERY_MS
     const batch = nextBatch(open)
+    if (batch.length === 0) return
     const rows = batch.map(rowOf)
     try {
       await inTransaction(db, (trx) => writeRunLogs(trx, rows))

@@ -16,7 +16,7 @@ export interface PruneSlice {
 
 /**
  * Deletes old runs from one slice of the table, walking in the order of ids, which is nearly the
- * order of age. @returns how many were deleted, and the id to go on after; null at the first slice
+ * order of age, and what was logged by runs that are gone. @returns how many were deleted, and the id to go on after; null at the first slice
  * whose runs are all too young.
  */
 export async function pruneOldRuns(
@@ -61,7 +61,7 @@ export async function listSurplus(
   return rows
 }
 
-/** Deletes the oldest finished runs of a job up to an occurrence, at most `limit` of them. */
+/** Deletes the oldest finished runs of a job up to an occurrence, at most `limit`, with what they logged. */
 export async function pruneSurplus(
   db: Db,
   job: { id: number; surplusUntil: number },

@@ -24,7 +24,7 @@ export function Attempts({ run, hasRequests }: { run: Run; hasRequests: boolean 
             {attempt.error !== null && <p>{attempt.error.message}</p>}
             {hasRequests && <Request run={run} attempt={attempt.attempt} />}
             {attempt.response !== null && (
-              <Response response={attempt.response} whole={wholeBody(run, attempt)} />
+              <Response response={{ ...attempt.response, ...wholeOf(run, attempt) }} />
             )}
           </li>
         ))}
@@ -42,8 +42,7 @@ function pauseBefore({ started_at: at }: Attempt, before: Attempt | undefined): 
   return since === null ? '' : `, ${formatTook(Date.parse(at) - Date.parse(since))} later`
 }
 
-/** Of the last attempt the run keeps more than the beginning. */
-function wholeBody({ result, attempt: last }: Run, { attempt }: Attempt): string | null {
-  if (attempt !== last || typeof result !== 'object' || result === null) return null
-  return 'body' in result && typeof result.body === 'string' ? result.body : null
+/** What the run keeps of the answer to its last attempt: more than the beginning of its body. */
+function wholeOf({ result, attempt: last }: Run, { attempt }: Attempt): object {
+  return attempt === last && typeof result === 'object' && result !== null ? result : {}
 }

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { Run, SentRequest } from '../../../../client.ts'
 import { quoted } from '../../format/quoted.ts'
-import { Code, copy } from '../../parts/code.tsx'
+import { copy } from '../../parts/code.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { service } from '../../service.ts'
-import { headersText } from './headers-text.ts'
+import { Message } from './message.tsx'
 
 interface RequestProps {
   run: Run
@@ -31,12 +31,13 @@ function Sent({ run, attempt }: RequestProps) {
     <Shown of={sent}>
       {(request) => (
         <>
-          <Code
-            label="Request headers"
-            text={headersText(`${request.method} ${request.url}`, request.headers)}
+          <Message
+            kind="Request"
+            first={`${request.method} ${request.url}`}
+            headers={request.headers}
+            body={request.body}
+            isCut={request.omitted_bytes > 0}
           />
-          {request.body !== null && <Code label="Request body" text={request.body} />}
-          {request.omitted_bytes > 0 && <p class="hint">The beginning; there is more of it.</p>}
           <button
             type="button"
             onClick={({ currentTarget }) => void copy(curlOf(request), currentTarget)}
