@@ -104,8 +104,11 @@ test('the runs before and after a run are found', async (t) => {
   await clock.advance(20_500)
   const byHand = await scheduler.run(id)
   await clock.advance(10_000)
+  // Two runs of each of these occurrences.
+  await scheduler.backfill(id, { from: '2026-01-01T00:00:10Z', to: '2026-01-01T00:00:20Z' })
+  await clock.advance(1_000)
   const runs = (await scheduler.listRuns({ filter: { jobId: id } })).map((run) => run.id)
-  t.equal(runs.length, 4)
+  t.equal(runs.length, 6)
   for (const [index, run] of runs.entries()) {
     t.strictSame(await scheduler.getRunNeighbours(run), {
       previous_run_id: runs[index + 1] ?? null,

@@ -1,5 +1,4 @@
 import type { Run as RunShape } from '../../../../client.ts'
-import { now } from '../../format/clock.ts'
 import { useNews } from '../../live/news.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { Code, copy } from '../../parts/code.tsx'
@@ -14,7 +13,7 @@ import { Attempts } from './attempts.tsx'
 import { Log } from './log.tsx'
 import { Neighbours } from './neighbours.tsx'
 import { Timeline } from './timeline.tsx'
-import { verdictOf } from './verdict.ts'
+import { Verdict } from './verdict.tsx'
 
 /** One run: what became of it and why, attempt by attempt. */
 export function Run() {
@@ -69,7 +68,7 @@ function Found({ run }: { run: RunShape }) {
       <Neighbours run={run} />
       <p class="lead">
         <StateBadge state={run.state} />
-        {verdictOf(run, now.value)}
+        <Verdict run={run} />
       </p>
       {run.error !== null && <p class="failure">{run.error.message}</p>}
       <Timeline run={run} />

@@ -1,6 +1,5 @@
 import type { Run } from '../../../../client.ts'
 import { now } from '../../format/clock.ts'
-import { counted } from '../../format/counted.ts'
 import { formatTook } from '../../format/took.ts'
 
 /** `[from, to)` in epoch milliseconds; what is between these is waiting. */
@@ -46,7 +45,7 @@ export function Timeline({ run }: { run: Run }) {
         Waited {formatTook(first.from - begin)} from when it was due, then ran for{' '}
         {formatTook(worked)}
         {parts.length > 1 &&
-          ` in ${counted(parts.length, 'attempt')} with ${formatTook(between)} between them`}
+          ` in ${parts.length} attempts with ${formatTook(between)} between them`}
       </figcaption>
     </figure>
   )
