@@ -1,13 +1,16 @@
+import { signal } from '@preact/signals'
 import { createClient } from '../../client.ts'
-import { noteRefusal } from './live/read-only.ts'
 
 /** The folder above the page's own: where the API is, whatever prefix or proxy is in front of it. */
 const base = new URL('..', location.href.split('#', 1)[0]).href
 
+/** How often the service refused a write to this reader. */
+export const refusals = signal(0)
+
 /** Reading is never refused for a scope: what a page reads, whoever may see the page may read. */
 const noting: typeof fetch = async (input, init) => {
   const response = await fetch(input, init)
-  if (init?.method !== undefined && init.method !== 'GET') await noteRefusal(response)
+  if (response.status === 403 && init?.method !== 'GET') refusals.value++
   return response
 }
 

@@ -1,3 +1,4 @@
+import type { Access } from '../domain/access.ts'
 import type { Change, ChangeAction } from '../domain/change.ts'
 import type { FeedEvent } from '../domain/feed-event.ts'
 import type { JobSort } from '../domain/job-order.ts'
@@ -64,6 +65,8 @@ export interface Client extends SharedCalls {
   readonly dryRun: DryRuns
   /** What happens, as it happens, until the signal fires or nobody iterates any more. */
   events(request?: EventsRequest): AsyncIterable<FeedEvent>
+  /** What the key of this client may do, and whose it is. */
+  access(): Promise<Access>
   /** Of the service itself; an application that embeds the scheduler has none. */
   readonly keys: ClientKeys
   health(): Promise<ServiceHealth>
@@ -105,6 +108,7 @@ function clientOf(options: TransportOptions, callOptions: CallOptions): Client {
       pagesOf(transport, { path: `jobs/${id}/changes`, query: { ...query } }),
     listAllChanges: (query = {}) => pagesOf(transport, { path: 'changes', query: { ...query } }),
     events: (request = {}) => listen(transport, { ...callOptions, ...request }),
+    access: () => json({ path: 'access' }),
     keys: createKeyCalls(transport),
     health: async () => {
       const response = await send({ path: 'readyz', accept: [503] })

@@ -37,6 +37,10 @@ test('every call of the scheduler is the same by the client, and answers the sam
   await clock.advance(10)
   t.match(await client.getRun(run.id), { state: 'succeeded' })
   t.match(await client.explain(1, run.scheduled_for), { at: run.scheduled_for })
+  t.match(await client.testTarget({ target: { type: 'http', url: 'http://127.0.0.1:1' } }), {
+    ok: false,
+    error: { code: 'network' }
+  })
   t.equal(await client.countJobs({ q: 'again' }), 1)
   t.match(await client.bulk({ filter: { all: true }, action: 'pause' }), { done: 2 })
   const [first, second] = await Array.fromAsync(client.exportJobs())
@@ -156,6 +160,7 @@ test('keys are made, listed and revoked by who has one for that', async (t) => {
   const reader = createClient({ url, apiKey: key })
   t.equal(await reader.countJobs(), 0)
   await t.rejects(reader.keys.get(1), { status: 403, code: 'insufficient_scope' })
+  t.strictSame(await reader.access(), { scopes: ['read'], actor: 'key:1' })
   t.equal(await client.keys.revoke(1), undefined)
   await t.rejects(reader.countJobs(), { status: 401, code: 'unauthorized' })
 })

@@ -11,11 +11,16 @@ export function redacted(fields: Record<string, unknown>): Record<string, unknow
   return redactedObject(fields, 0)
 }
 
+/** Whether what has this name, in any case, gives access to something. */
+export function isSecretField(name: string): boolean {
+  return SECRET.has(name.toLowerCase())
+}
+
 function redactedObject(object: Record<string, unknown>, depth: number): Record<string, unknown> {
   let copy: Record<string, unknown> | null = null
   for (const key of Object.keys(object)) {
     const value = object[key]
-    const shown = SECRET.has(key.toLowerCase()) ? '***' : redactedValue(value, depth)
+    const shown = isSecretField(key) ? '***' : redactedValue(value, depth)
     if (shown === value) continue
     copy ??= { ...object }
     copy[key] = shown

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { AnswerHeaders } from '../../domain/shown-headers.ts'
 import { BoundedText } from './bounded-text.ts'
 
 /** What is kept of the answer to one request. */
@@ -6,6 +7,7 @@ export interface HttpAnswer {
   status: number
   contentType: string | null
   retryAfter: string | null
+  headers: AnswerHeaders
   /** At most 64 KiB, as UTF-8 whatever the server called it. */
   body: string
   /** There was more of the body than is here. */
@@ -14,7 +16,6 @@ export interface HttpAnswer {
   brokenBy: Error | null
 }
 
-type Headers = Record<string, string | string[] | undefined>
 type Controller = Dispatcher.DispatchController
 
 /**
@@ -25,7 +26,7 @@ type Controller = Dispatcher.DispatchController
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #outcome = Promise.withResolvers<HttpAnswer>()
   readonly #body = new BoundedText()
-  #head: Pick<HttpAnswer, 'status' | 'contentType' | 'retryAfter'> | null = null
+  #head: Pick<HttpAnswer, 'status' | 'contentType' | 'retryAfter' | 'headers'> | null = null
   #controller: Controller | null = null
   #stopConnecting: (() => void) | null = null
   #settled = false
@@ -59,13 +60,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) controller.abort(new Error('The request was aborted.'))
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: Headers): void {
+  onResponseStart(_controller: Controller, status: number, headers: AnswerHeaders): void {
     // RFC 9110 §15.2: any number of interim responses may come before the final one.
     if (status < 200) return
     this.#head = {
       status,
       contentType: first(headers['content-type']),
-      retryAfter: first(headers['retry-after'])
+      retryAfter: first(headers['retry-after']),
+      headers
     }
   }
 

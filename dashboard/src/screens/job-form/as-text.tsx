@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { JobInput } from '../../../../client.ts'
+import { curlOf } from '../../format/curl.ts'
 import { Code } from '../../parts/code.tsx'
-import { addressOf } from '../../service.ts'
 
 interface AsTextProps {
   /** The job as it would be sent; null when it cannot be, which has been said then. */
@@ -35,18 +35,4 @@ export function AsText({ input, id }: AsTextProps) {
       </dialog>
     </>
   )
-}
-
-function curlOf(input: JobInput | null, id: number | null): string {
-  const [method, path] = id === null ? ['POST', 'jobs'] : ['PUT', `jobs/${id}`]
-  return [
-    `curl -X ${method} ${quoted(addressOf(path))}`,
-    `-H 'content-type: application/json'`,
-    `-d ${quoted(JSON.stringify(input))}`
-  ].join(' \\\n  ')
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

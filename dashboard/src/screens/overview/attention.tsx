@@ -1,5 +1,6 @@
 import type { Job } from '../../../../client.ts'
 import { counted } from '../../format/counted.ts'
+import { stateOf } from '../../parts/assumed.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { AttentionActions } from './attention-actions.tsx'
@@ -41,7 +42,8 @@ export function Attention({ jobs, reload }: AttentionProps) {
 }
 
 function Trouble({ job }: { job: Job }) {
-  const { consecutive_failures: times, next_run_at: due, state } = job
+  const { consecutive_failures: times, next_run_at: due } = job
+  const state = stateOf(job)
   if (times > 0) {
     return (
       <span class="state failed">

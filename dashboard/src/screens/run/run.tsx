@@ -42,8 +42,16 @@ function RunActions({ run, reload }: { run: RunShape; reload: () => void }) {
   }
   return (
     <div class="row">
-      {canCancel && <ActionButton act={cancel}>Cancel</ActionButton>}
-      {canRetry && <ActionButton act={retry}>Retry</ActionButton>}
+      {canCancel && (
+        <ActionButton scope="run" act={cancel}>
+          Cancel
+        </ActionButton>
+      )}
+      {canRetry && (
+        <ActionButton scope="run" act={retry}>
+          Retry
+        </ActionButton>
+      )}
     </div>
   )
 }
