@@ -1,12 +1,11 @@
 /** A client of a service, without dependencies: for Node and for browsers. */
-export {
-  createClient,
-  type Client,
-  type ClientOptions,
-  type JobsQuery,
-  type RunsQuery,
-  type ServiceHealth
-} from './src/client/client.ts'
+export { createClient, type Client } from './src/client/client.ts'
+export type {
+  ClientOptions,
+  JobsQuery,
+  RunsQuery,
+  ServiceHealth
+} from './src/client/core-client.ts'
 export { ConnectionError, ProblemError, type Problem } from './src/client/errors.ts'
 export type { EventsRequest } from './src/client/event-stream.ts'
 export type { ClientKeys } from './src/client/keys.ts'

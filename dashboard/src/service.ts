@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { createClient } from '../../client.ts'
+import { createCoreClient, type CoreClient } from '../../src/client/core-client.ts'
 
 /** The folder above the page's own: where the API is, whatever prefix or proxy is in front of it. */
 const base = new URL('..', location.href.split('#', 1)[0]).href
@@ -15,7 +15,7 @@ const noting: typeof fetch = async (input, init) => {
 }
 
 /** The service that sent this page. Who looks at a page tries again himself. */
-export const service = createClient({ url: base, retries: 1, fetch: noting })
+export const service: CoreClient = createCoreClient({ url: base, retries: 1, fetch: noting })
 
 /** The address of something the service has beside its API, such as "docs/". */
 export function addressOf(path: string): string {

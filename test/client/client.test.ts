@@ -286,3 +286,24 @@ test('a stream that is refused, or not wanted any more, ends', async (t) => {
     controller.abort()
   }
 })
+
+test('a target that is tried is waited for longer than anything else', async (t) => {
+  const over = Promise.withResolvers<void>()
+  const aborted = (signal: AbortSignal | null | undefined) =>
+    new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error))
+    })
+  const client = createClient({
+    timeoutMs: 5,
+    retries: 0,
+    fetch: async (url, init) => {
+      const isTest = String(url).endsWith('/targets/test')
+      await Promise.race([aborted(init?.signal), ...(isTest ? [over.promise] : [])])
+      return Response.json({ ok: true })
+    }
+  })
+  const trying = client.testTarget({ target: { type: 'http', url: 'https://a.example' } })
+  await t.rejects(client.getJob(1), { name: 'ConnectionError' })
+  over.resolve()
+  t.match(await trying, { ok: true })
+})

@@ -1,4 +1,5 @@
-import { ProblemError, type Client, type Job } from '../../../../client.ts'
+import { ProblemError, type Job } from '../../../../client.ts'
+import type { CoreClient } from '../../../../src/client/core-client.ts'
 
 /** When a job is due, as far as it was asked. */
 export interface JobOccurrences {
@@ -21,7 +22,7 @@ const MOST_OCCURRENCES = 100
 const AT_ONCE = 5
 
 /** The occurrences to come of the jobs that are due next. */
-export async function readOccurrences(asking: Client): Promise<UpcomingJobs> {
+export async function readOccurrences(asking: CoreClient): Promise<UpcomingJobs> {
   const query = { state: 'enabled', sort: 'next_run_at', limit: MOST_JOBS, count: true } as const
   const { items, total } = await asking.listJobs(query).page()
   const jobs: JobOccurrences[] = []
@@ -32,7 +33,7 @@ export async function readOccurrences(asking: Client): Promise<UpcomingJobs> {
   return { jobs, total: total ?? items.length }
 }
 
-async function occurrencesOf(asking: Client, job: Job): Promise<JobOccurrences> {
+async function occurrencesOf(asking: CoreClient, job: Job): Promise<JobOccurrences> {
   try {
     const { next } = await asking.listNext(job.id, { count: MOST_OCCURRENCES })
     const isWhole = next.length < MOST_OCCURRENCES
