@@ -297,7 +297,7 @@ test('a target that is tried is waited for longer than anything else', async (t)
     timeoutMs: 5,
     retries: 0,
     fetch: async (url, init) => {
-      const isTest = String(url).endsWith('/targets/test')
+      const isTest = url instanceof URL && url.pathname === '/targets/test'
       await Promise.race([aborted(init?.signal), ...(isTest ? [over.promise] : [])])
       return Response.json({ ok: true })
     }

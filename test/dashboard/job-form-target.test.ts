@@ -8,11 +8,6 @@ const skip = browserSkipped
 
 const secretKey = Buffer.alloc(32, 1).toString('base64')
 
-test(line)),
-    []
-  )
-}
-
 test('a target is tried from the form, with what a job keeps', { skip }, async (t) => {
   const sink = await createSink(t)
   const { page, scheduler, show, complaints } = await openDashboard(t, { secretKey })

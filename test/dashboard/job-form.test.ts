@@ -21,11 +21,6 @@ async function hasFocus(locator: Locator): Promise<boolean> {
   return (await locator.and(locator.page().locator(':focus')).count()) === 1
 }
 
-test(line)),
-    []
-  )
-}
-
 test(
   'a job is made by keyboard alone, and its schedule said while it is typed',
   { skip },
