@@ -41,6 +41,10 @@ export default fp(
       log.warn({ job_id: run.job_id, run_id: run.id }, 'A result came too late and was refused.')
     )
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
+    events.on('scheduling_changed', ({ scheduling: { state, reason }, caller }) => {
+      if (state === 'paused') log.warn({ reason, ...caller }, 'All scheduling was paused.')
+      else log.info(caller, 'All scheduling goes on.')
+    })
     events.on('key_created', (event) => log.info(event, 'An API key was made.'))
     events.on('key_revoked', (event) => log.info(event, 'An API key was revoked.'))
     events.on('invariant_violated', (event) => {

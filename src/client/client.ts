@@ -9,6 +9,7 @@ import { createCalls, createDryCalls, type SharedCalls } from './calls.ts'
 import { listen, type EventsRequest } from './event-stream.ts'
 import { createKeyCalls, type ClientKeys } from './keys.ts'
 import { pagesOf, type Pages } from './pages.ts'
+import { createSystemCalls, type SystemCalls } from './system.ts'
 import { bodyOf, createTransport, type CallOptions, type TransportOptions } from './transport.ts'
 
 /** All of it has defaults. */
@@ -45,13 +46,15 @@ export interface ChangesQuery extends PageQuery {
 export interface ServiceHealth {
   ready: boolean
   faults: string[]
+  /** Whether all scheduling is paused, as far as a service that is ready says. */
+  paused: boolean
 }
 
 /**
  * A service behind a URL. The calls are those of the scheduler that an application embeds, with the
  * same shapes; lists are read page by page as they are iterated over.
  */
-export interface Client extends SharedCalls {
+export interface Client extends SharedCalls, SystemCalls {
   listJobs(query?: JobsQuery): Pages<Job>
   listRuns(query?: RunsQuery & { job_id?: number }): Pages<Run>
   /** Of one job; also of a deleted one, until retention. */
@@ -75,6 +78,11 @@ export interface Client extends SharedCalls {
   with(options: CallOptions): Client
 }
 
+interface HealthBody {
+  faults?: string[]
+  scheduling?: string
+}
+
 const DEFAULTS = { url: 'http://localhost:8080', retries: 3, timeoutMs: 30_000 }
 
 /**
@@ -96,6 +104,7 @@ function clientOf(options: TransportOptions, callOptions: CallOptions): Client {
   const { send, json } = transport
   return {
     ...createCalls(transport),
+    ...createSystemCalls(transport),
     dryRun: createDryCalls(transport),
     listJobs: (query = {}) => pagesOf(transport, { path: 'jobs', query: { ...query } }),
     listRuns: (query = {}) => pagesOf(transport, { path: 'runs', query: { ...query } }),
@@ -108,8 +117,8 @@ function clientOf(options: TransportOptions, callOptions: CallOptions): Client {
     keys: createKeyCalls(transport),
     health: async () => {
       const response = await send({ path: 'readyz', accept: [503] })
-      const { faults = [] } = await bodyOf<{ faults?: string[] }>(response)
-      return { ready: response.ok, faults }
+      const { faults = [], scheduling } = await bodyOf<HealthBody>(response)
+      return { ready: response.ok, faults, paused: scheduling === 'paused' }
     },
     metrics: async () => (await send({ path: 'metrics' })).text(),
     openapi: () => json({ path: 'openapi.json' }),

@@ -1,9 +1,11 @@
 import type { ApiKey } from '../domain/api-key.ts'
+import type { Caller } from '../domain/caller.ts'
 import type { Change } from '../domain/change.ts'
 import type { Invariant } from '../domain/invariant.ts'
 import type { Job } from '../domain/job.ts'
 import type { AttemptOutcome, RunError } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
+import type { Scheduling } from '../domain/scheduling.ts'
 import type { TargetType } from '../domain/target.ts'
 
 /** A run as events tell of it. Instants are epoch milliseconds. */
@@ -106,6 +108,8 @@ export interface Events {
   pass_failed: { loop: string; error: unknown }
   /** An operation that a client asked for failed because of the database. */
   operation_failed: { operation: string; error: unknown }
+  /** Nothing is started on any replica any more, or it is again; and who asked for it. */
+  scheduling_changed: { scheduling: Scheduling; caller: Caller }
   /** An API key was made, or ended. */
   key_created: { key: ApiKey }
   key_revoked: { key: ApiKey }

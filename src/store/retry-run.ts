@@ -14,6 +14,8 @@ export interface Retry {
   now: number
   /** Whether it must be the only active run of its job. */
   exclusive: boolean
+  /** Why it waits. */
+  reason: string
   /** JSON of all attempts so far. */
   attempts: string | null
 }
@@ -22,7 +24,7 @@ export interface Retry {
 export async function retryRun(db: Db, id: number, retry: Retry): Promise<void> {
   await sql`
     update carillon_runs
-    set state = 'pending', reason = 'retry_requested', available_at = ${retry.now},
+    set state = 'pending', reason = ${retry.reason}, available_at = ${retry.now},
       active_key = ${retry.exclusive ? sql`job_id` : sql`null`}, attempts = ${retry.attempts},
       finished_at = null, cancel_requested_at = null, cancel_reason = null, result = null,
       error = null

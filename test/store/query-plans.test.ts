@@ -267,7 +267,7 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
     (db) => listUnfinishedJobs(db, [5, 6]),
     /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\?\)/
   ],
-  ['renew', (db) => renewLease(db, 1, 5), BY_ID],
+  ['renew', (db) => renewLease(db, 1, { expiresAt: 5, passedAt: 4 }), BY_ID],
   ['signals', (db) => findSignals(db, 1), BY_ID],
   [
     'what the dead still hold',
