@@ -26,6 +26,8 @@ export function isWanted(event: FeedEvent, filter: FeedFilter): boolean {
       return topics.has('stats')
     case 'replica':
       return topics.has('replicas')
+    case 'scheduling':
+      return topics.has('scheduling')
     case 'change':
       return topics.has('changes') && isOfJob(event.data.job_id)
     case 'run_output':
