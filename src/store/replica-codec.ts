@@ -8,6 +8,8 @@ export interface ReplicaContext {
   now: number
   /** The id of the one that answers; null while it holds no lease. */
   self: number | null
+  /** When that one last looked for what is due: it knows better than its row. */
+  lastPassAt: number | null
   /** How many runs each of them holds. */
   held: ReadonlyMap<number, number>
 }
@@ -26,7 +28,7 @@ export function toSystemReplica(row: RecentReplica, context: ReplicaContext): Sy
     started_at: formatInstant(row.started_at),
     expires_at: formatInstantOrNull(row.expires_at),
     stopped_at: formatInstantOrNull(row.stopped_at),
-    passed_at: formatInstantOrNull(row.passed_at),
+    passed_at: formatInstantOrNull(id === context.self ? context.lastPassAt : row.passed_at),
     running: context.held.get(id) ?? 0,
     slots,
     this: id === context.self

@@ -29,7 +29,8 @@ export async function readSystem(core: SystemCore): Promise<System> {
   const now = clock.now()
   const held = await countHeldRuns(db, MAX_RUNS)
   const replicas = await listRecentReplicas(db, { since: now - SHOWN_MS, limit: MAX_REPLICAS })
-  const context = { now, self: core.status().replica, held }
+  const { replica: self, lastPassAt } = core.status()
+  const context = { now, self, lastPassAt, held }
   return {
     version: identity.version,
     node: facts.node,
