@@ -26,7 +26,7 @@ test('a service tells how it is', async (t) => {
     retention: { age: '3d', count: 1_000 }
   })
   t.ok(told.store.size_bytes !== null && told.store.size_bytes > 0)
-  t.ok(Date.parse(told.replicas[0]?.passed_at ?? "") > clock.now() - 2_000)
+  t.ok(Date.parse(told.replicas[0]?.passed_at ?? '') > clock.now() - 2_000)
   t.equal(told.now, new Date(clock.now()).toISOString())
   t.strictSame(
     told.config.find(({ name }) => name === 'maxConcurrentRuns'),
