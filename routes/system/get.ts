@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { appOf } from '../../plugins/instance.ts'
 import { System } from '../../src/domain/system.ts'
-import { CommonProblems } from '../answers.ts'
+import { ReadProblems } from '../answers.ts'
 
 export default async function getSystem(instance: FastifyInstance): Promise<void> {
   const app = appOf(instance)
@@ -9,7 +9,7 @@ export default async function getSystem(instance: FastifyInstance): Promise<void
     '/',
     {
       config: { operation: 'get_system', scope: 'read' },
-      schema: { response: { 200: System, ...CommonProblems } }
+      schema: { response: { 200: System, ...ReadProblems } }
     },
     () => app.scheduler.system()
   )
