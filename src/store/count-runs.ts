@@ -7,7 +7,7 @@ export async function countHeldRuns(db: Db, limit: number): Promise<Map<number, 
   const { rows } = await sql<{ owner: number; count: number }>`
     select owner, count(*) as count from (
       select owner from carillon_runs where owner is not null limit ${limit}
-    ) as held group by owner
+    ) as owned group by owner
   `.execute(db.query)
   return new Map(rows.map(({ owner, count }) => [owner, count]))
 }
@@ -25,7 +25,7 @@ export async function countPendingRuns(db: Db, limit: number): Promise<number> {
       select count(*) as count from (
         select 1 as one from carillon_runs
         where priority = ${priority} and available_at >= ${at} limit ${limit}
-      ) as waiting
+      ) as counted
     `.execute(db.query)
     count += waiting[0]?.count ?? 0
   }
