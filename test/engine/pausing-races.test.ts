@@ -87,9 +87,11 @@ for (const [what, { kind, begin }] of Object.entries(WAYS)) {
     const moving = clock.advance(10)
     await hold.reached
     let atAnswer: unknown = 'no answer yet'
-    const pausing = elsewhere.scheduler.pauseScheduling().then(async () => {
+    const pause = async (): Promise<void> => {
+      await elsewhere.scheduler.pauseScheduling()
       atAnswer = await runColumns(other, 'state')
-    })
+    }
+    const pausing = pause()
     await until('the pause is committed', () => findPause(other))
     for (let asked = 0; asked < QUESTIONS; asked++) await findPause(other)
     t.equal(atAnswer, 'no answer yet')
