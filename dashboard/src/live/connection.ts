@@ -12,8 +12,8 @@ export const connection = signal<ConnectionState>('connecting')
 /** When an event came last, in epoch milliseconds; null before the first. */
 export const heardAt = signal<number | null>(null)
 
-const TOPICS = 'jobs,runs,stats,replicas'
-const NAMES = ['job', 'run', 'stats', 'replica', 'resync'] as const
+const TOPICS = 'jobs,runs,stats,replicas,scheduling'
+const NAMES = ['job', 'run', 'stats', 'replica', 'scheduling', 'resync'] as const
 const REOPEN_MS = 2_000
 /** A page that nobody looks at gives its connection back. */
 const HIDDEN_MS = 30_000

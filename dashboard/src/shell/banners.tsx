@@ -1,16 +1,18 @@
 import { serverAheadMs } from '../format/clock.ts'
 import { formatStretch } from '../../../src/format/stretch.ts'
 import { health } from '../live/server.ts'
+import { SchedulingBanners } from './scheduling-banners.tsx'
 
 /** Less than this is of no account to a reader. */
 const MAX_DIFFERENCE_MS = 30_000
 
-/** What concerns every screen: the service cannot do its work, or the clocks do not agree. */
+/** What concerns every screen: nothing is started, or the clocks do not agree. */
 export function Banners() {
   const ahead = serverAheadMs.value
   const faults = health.value?.ready === false ? health.value.faults : null
   return (
     <div role="status">
+      <SchedulingBanners />
       {faults !== null && (
         <p class="banner">
           <strong>The service is not ready.</strong> {faults.join(' ')}
