@@ -1,4 +1,5 @@
 import { createClient } from '../../client.ts'
+import { noteAnswer } from './live/answers.ts'
 import { noteRefusal } from './live/read-only.ts'
 
 /** The folder above the page's own: where the API is, whatever prefix or proxy is in front of it. */
@@ -6,7 +7,7 @@ const base = new URL('..', location.href.split('#', 1)[0]).href
 
 /** Reading is never refused for a scope: what a page reads, whoever may see the page may read. */
 const noting: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init)
+  const response = await noteAnswer(fetch(input, init))
   if (init?.method !== undefined && init.method !== 'GET') await noteRefusal(response)
   return response
 }

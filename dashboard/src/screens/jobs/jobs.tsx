@@ -1,5 +1,6 @@
 import type { Job, JobsQuery, Page } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
+import { useSaid } from '../../live/saying.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { useActivity } from '../../parts/activity.ts'
 import { useGrowingList, type GrowingList } from '../../parts/pages.ts'
@@ -23,6 +24,7 @@ export function Jobs() {
     service.with({ signal }).listJobs(asked)
   )
   useNews(({ name }) => name === 'job', jobs.reload)
+  useSaid(jobs.value === null ? null : `Jobs: ${extentOf(jobs.value, jobs)}`)
   const isFiltered = FILTERS.some((name) => query[name] !== undefined)
   return (
     <Screen
@@ -54,13 +56,17 @@ function Found({ page, list }: { page: Page<Job>; list: GrowingList<Job> }) {
   const activity = useActivity(jobs.map(({ id }) => id))
   return (
     <>
-      <p class="hint" aria-live="polite">
-        Showing {jobs.length.toLocaleString('en')} of {page.total?.toLocaleString('en') ?? 'many'}
-      </p>
+      <p class="hint">Showing {extentOf(page, list)}</p>
       <BulkBar selection={selection} reload={list.reload} />
       <JobsTable jobs={jobs} activity={activity.value} selection={selection} reload={list.reload} />
     </>
   )
+}
+
+/** How much of the list is shown: "50 of 1,204". */
+function extentOf({ items, total }: Page<Job>, { older }: GrowingList<Job>): string {
+  const count = items.length + older.length
+  return `${count.toLocaleString('en')} of ${total?.toLocaleString('en') ?? 'many'}`
 }
 
 function None({ isFiltered }: { isFiltered: boolean }) {

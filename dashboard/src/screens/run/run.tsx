@@ -1,6 +1,7 @@
 import type { Run as RunShape } from '../../../../client.ts'
 import { formatTook } from '../../format/took.ts'
 import { useNews } from '../../live/news.ts'
+import { useSaid } from '../../live/saying.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { Code } from '../../parts/code.tsx'
 import { Instant } from '../../parts/instant.tsx'
@@ -49,6 +50,7 @@ function RunActions({ run, reload }: { run: RunShape; reload: () => void }) {
 }
 
 function Found({ run }: { run: RunShape }) {
+  useSaid(`This run: ${run.state}`)
   return (
     <>
       <p class="lead">
