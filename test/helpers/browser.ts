@@ -26,7 +26,8 @@ export async function openPage(t: Test): Promise<TestPage> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
   })
   t.teardown(() => browser.close())
-  const page = await browser.newPage()
+  const context = await browser.newContext()
+  const page = await context.newPage()
   const complaints: string[] = []
   const requests: string[] = []
   await page.addInitScript(TELL_VIOLATIONS)
