@@ -111,3 +111,17 @@ test('where streams do not come through, the page asks by itself', { skip }, asy
   t.equal(await page.locator('.stale, .banner').count(), 0, 'what is shown is what is')
   t.strictSame(complaints.filter(isOwn), [])
 })
+
+test('what happened while updates were paused is shown when they go on', { skip }, async (t) => {
+  const { page, scheduler, show, complaints } = await openDashboard(t)
+  const { id } = await scheduler.createJob({ name: 'Before', repeat_interval: '1h' })
+  await show('#/jobs')
+  await page.getByRole('link', { name: 'Before' }).waitFor()
+  await page.getByRole('button', { name: 'Live' }).click()
+  await page.getByRole('button', { name: 'Paused' }).waitFor()
+  await scheduler.updateJob(id, { name: 'After' })
+  await page.getByRole('button', { name: 'Paused' }).click()
+  await page.getByRole('link', { name: 'After' }).waitFor()
+  await page.getByRole('button', { name: 'Live' }).waitFor()
+  t.strictSame(complaints, [])
+})
