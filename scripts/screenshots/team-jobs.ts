@@ -225,7 +225,8 @@ export const RARE_JOBS: readonly TeamJob[] = [
 export const FREQUENT_JOBS: readonly TeamJob[] = [
   {
     name: 'Sync stock with the warehouse',
-    schedule: '*/10 * * * *',
+    schedule: '*/10 5-22 * * *',
+    ...PARIS,
     tags: ['warehouse', 'shop'],
     target: call('warehouse/stock/sync'),
     takesMs: 3_800,
@@ -234,7 +235,8 @@ export const FREQUENT_JOBS: readonly TeamJob[] = [
   },
   {
     name: 'Send queued mail',
-    schedule: '*/5 * * * *',
+    schedule: '*/5 6-22 * * *',
+    ...PARIS,
     tags: ['mail'],
     target: HANDLER('send-mail'),
     takesMs: 2_100
@@ -250,7 +252,8 @@ export const FREQUENT_JOBS: readonly TeamJob[] = [
   },
   {
     name: 'Refresh search index',
-    schedule: '*/30 * * * *',
+    schedule: '*/30 5-23 * * *',
+    ...PARIS,
     tags: ['shop'],
     target: call('search/index/refresh'),
     takesMs: 48_000,
@@ -265,7 +268,8 @@ export const FREQUENT_JOBS: readonly TeamJob[] = [
   },
   {
     name: 'Poll carrier tracking',
-    schedule: '*/15 * * * *',
+    schedule: '*/15 6-20 * * 1-6',
+    ...PARIS,
     tags: ['warehouse'],
     target: call('tracking/poll', 'GET'),
     takesMs: 5_600,
@@ -280,7 +284,8 @@ export const FREQUENT_JOBS: readonly TeamJob[] = [
   },
   {
     name: 'Detect fraudulent orders',
-    schedule: '*/20 * * * *',
+    schedule: '*/20 7-23 * * *',
+    ...PARIS,
     tags: ['billing'],
     target: call('risk/orders/score'),
     takesMs: 14_000
@@ -302,7 +307,8 @@ export const FREQUENT_JOBS: readonly TeamJob[] = [
   },
   {
     name: 'Resize new pictures',
-    schedule: 'H/15 * * * *',
+    schedule: 'H/15 8-19 * * 1-5',
+    ...PARIS,
     tags: ['shop'],
     target: call('pictures/resize'),
     takesMs: 22_000

@@ -30,7 +30,7 @@ export function Jobs() {
     <Screen
       title="Jobs"
       actions={
-        <a class="button" href={hrefOf(['jobs', 'new'])}>
+        <a class="button primary" href={hrefOf(['jobs', 'new'])}>
           New job
         </a>
       }
