@@ -16,6 +16,7 @@ const RunFlags = flagsOnly({
   job: Type.Integer({ minimum: 1, description: 'Of one job, by its id.' }),
   state: words(RUN_STATES, { description: RUN_STATES.join(', ') }),
   cause: words(RUN_CAUSES, { description: RUN_CAUSES.join(', ') }),
+  reason: Type.String({ description: 'Why they are in it, with --state or --job: overlap.' }),
   from: Type.String({ description: 'Scheduled at or after this instant (RFC 3339).' }),
   to: Type.String({ description: 'Scheduled before it.' }),
   limit: Type.Integer({ default: 20, minimum: 1, maximum: 1_000, description: 'Runs at most.' })

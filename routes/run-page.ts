@@ -2,23 +2,21 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../plugins/instance.ts'
 import { encodeCursor } from '../src/domain/cursor.ts'
-import { instantInQuery } from '../src/domain/checked-instant.ts'
-import { RUN_CAUSES, RUN_STATES, type Run } from '../src/domain/run.ts'
-import { words } from '../src/domain/schema.ts'
+import { readRunFilter, RunFilterFields } from '../src/domain/run-filter.ts'
+import type { Run } from '../src/domain/run.ts'
 import { linkNext, PageQuery, positionOf } from './paging.ts'
 
 /** What narrows a list of runs. */
 export const RunsQuery = Type.Object(
   {
     ...PageQuery,
-    state: Type.Optional(words(RUN_STATES)),
-    cause: Type.Optional(words(RUN_CAUSES)),
-    from: Type.Optional(Type.String({ maxLength: 40, description: 'Scheduled at or after.' })),
-    to: Type.Optional(Type.String({ maxLength: 40, description: 'Scheduled before.' }))
+    ...RunFilterFields
   },
   { additionalProperties: false }
 )
 export type RunsQuery = Static<typeof RunsQuery>
+
+const QUERY = { in: 'query', pointer: '' } as const
 
 /** One page of runs, the newest first, and where the next one is. */
 export async function sendRuns(
@@ -26,14 +24,12 @@ export async function sendRuns(
   request: FastifyRequest & { query: RunsQuery },
   { reply, jobId }: { reply: FastifyReply; jobId?: number }
 ): Promise<Run[]> {
-  const { limit, cursor, from, to, ...rest } = request.query
+  const { limit, cursor, ...asked } = request.query
   const position = positionOf(cursor, 2)
   const runs = await app.scheduler.listRuns({
     filter: {
-      ...rest,
-      ...(jobId !== undefined && { jobId }),
-      ...(from !== undefined && { from: instantInQuery('from', from) }),
-      ...(to !== undefined && { to: instantInQuery('to', to) })
+      ...readRunFilter(asked, { place: QUERY, isNarrow: jobId !== undefined }),
+      ...(jobId !== undefined && { jobId })
     },
     after: position === null ? null : { scheduledFor: position[0] ?? 0, id: position[1] ?? 0 },
     limit: limit + 1

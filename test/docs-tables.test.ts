@@ -25,6 +25,7 @@ import { MAX_QUEUED_RUNS, OVERLAP_POLICIES } from '../src/domain/overlap.ts'
 import { MISFIRE_POLICIES } from '../src/domain/misfire.ts'
 import { MAX_SCHEDULE_LENGTH } from '../src/domain/cron/parse-cron.ts'
 import { Run, RUN_STATES } from '../src/domain/run.ts'
+import { RunHour } from '../src/domain/run-hours.ts'
 import { FEED_TOPICS, FeedEvents } from '../src/domain/feed-event.ts'
 import { CommandTarget, HttpTarget } from '../src/domain/target.ts'
 import { metricsOf, routesOf } from './helpers/doc-app.ts'
@@ -84,7 +85,7 @@ void test('every route is in the API page, and no other, with its query', async 
   t.same([...new Set(documented)].sort(), routes.map(({ name }) => name).sort())
 
   const queryOf = (wanted: string) => routes.find(({ name }) => name === wanted)?.query.sort()
-  for (const name of ['GET /jobs', 'GET /runs']) {
+  for (const name of ['GET /jobs', 'GET /runs', 'GET /runs/hourly']) {
     t.same(firstColumn(api, `query: ${name}`).sort(), queryOf(name), name)
   }
   t.same(firstColumn(events, 'query: GET /events').sort(), queryOf('GET /events'))
@@ -99,6 +100,7 @@ void test('every field has its row', (t) => {
   const retry = Object.keys(Job.properties.retry.properties)
   t.same(firstColumn(jobs, 'fields: RetryFields').sort(), retry.sort())
   t.same(firstColumn(api, 'fields: Run').sort(), Object.keys(Run.properties).sort())
+  t.same(firstColumn(api, 'fields: RunHour'), Object.keys(RunHour.properties))
   t.same(firstColumn(targets, 'fields: HttpTarget'), Object.keys(HttpTarget.properties))
   t.same(firstColumn(targets, 'fields: CommandTarget'), Object.keys(CommandTarget.properties))
   t.end()

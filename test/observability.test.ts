@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test, type Test } from 'tap'
 import { parse } from 'yaml'
+import { alertQueries, longestGapMs } from '../dashboard/src/screens/job/alert-queries.ts'
 import { readText, readYaml } from './helpers/deploy-files.ts'
 import { scrapedMetrics } from './helpers/doc-app.ts'
 import { anchorsOf, codesIn, readPage, tableRows } from './helpers/markdown.ts'
@@ -56,6 +57,11 @@ const inPage = page.blocks
   .flatMap(({ code }) => (parse(code) as { groups: { rules: Rule[] }[] }).groups)
   .flatMap((group) => group.rules.map(({ expr }) => expr))
 
+/** What the screen of a job offers. */
+const ofOneJob = [...alertQueries(7, 3_600_000, 1), ...alertQueries(7, null, 2)].map(
+  ({ promql }) => promql
+)
+
 /** Grafana puts a duration in place of its own variables. */
 const asPromql = (expr: string) => expr.replaceAll(/\$__\w+/g, '5m')
 const shownInPanels = panels.flatMap(({ targets = [] }) =>
@@ -86,7 +92,7 @@ void test('promtool accepts the rules, and they pass their own tests', async (t)
 })
 
 void test('promtool accepts every query of the dashboard and of the page', async (t) => {
-  const all = [...shownInPanels, ...definitions, ...queries, ...inPage]
+  const all = [...shownInPanels, ...definitions, ...queries, ...inPage, ...ofOneJob]
   const written = all.map((expr, index) => ({ record: `query_${index}`, expr }))
   const text = JSON.stringify({ groups: [{ name: 'queries', rules: written }] })
   t.ok(all.length > 30)
@@ -102,7 +108,7 @@ void test('every metric and label that is asked for is one that /metrics shows',
   }
   const ofTheScrape = ['job', 'instance', 'le']
   const asked = [...rules.map(({ expr }) => expr), ...shownInPanels]
-  for (const expr of [...asked, ...definitions, ...queries, ...inPage]) {
+  for (const expr of [...asked, ...definitions, ...queries, ...inPage, ...ofOneJob]) {
     const { metrics, labels } = namesIn(expr)
     const known = new Set(ofTheScrape)
     for (const metric of metrics) {
@@ -189,4 +195,33 @@ void test('the dashboard asks for the source of its data, the service, and the j
   t.ok(dashboard.schemaVersion >= 39)
   t.match(page.text, '`deploy/grafana/carillon.json`')
   t.end()
+})
+
+void test('the queries of a job answer when it is in trouble, and only then', async (t) => {
+  const now = 36_000
+  const series = (name: string, value: number) => ({
+    series: `scheduler_job_${name}{job_id="7",instance="a"}`,
+    values: `${value}x700`
+  })
+  const cases: readonly [failures: number, lastSuccess: number, next: number][] = [
+    [0, now - 7_200, now - 60],
+    [1, now - 7_201, now - 61]
+  ]
+  const asked = cases.map(([failures, lastSuccess, next], isIll) => ({
+    interval: '1m',
+    input_series: [
+      series('consecutive_failures', failures),
+      series('last_success_timestamp_seconds', lastSuccess),
+      series('next_run_timestamp_seconds', next)
+    ],
+    promql_expr_test: alertQueries(7, 3_600_000, 2).map(({ promql }, index) => ({
+      expr: promql,
+      eval_time: '10h',
+      exp_samples: isIll === 0 ? [] : [{ labels: '{}', value: [1, 7_201, 61][index] }]
+    }))
+  }))
+  const text = JSON.stringify({ evaluation_interval: '1m', rule_files: [], tests: asked })
+  await promtool(t, ['test', 'rules', 'job.test.yaml'], { 'job.test.yaml': text })
+  t.equal(longestGapMs([0, 10, 50, 60]), 40)
+  t.equal(longestGapMs([5]), null)
 })

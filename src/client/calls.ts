@@ -1,4 +1,5 @@
 import type { BulkRequest } from '../domain/bulk.ts'
+import type { BulkRunsRequest } from '../domain/bulk-runs.ts'
 import type { CrontabRequest } from '../domain/crontab-report.ts'
 import type { JobInput, JobPatch } from '../domain/job.ts'
 import type { Manifest } from '../domain/manifest.ts'
@@ -33,6 +34,7 @@ export function createCalls({ send, json }: Transport): SharedCalls {
     },
     exportJobs: (query = {}) => exported(json, { path: 'jobs/export', query, isStream: true }),
     getRun: (id) => json({ path: `runs/${id}` }),
+    listRunHours: (query = {}) => json({ path: 'runs/hourly', query }),
     cancelRun: (id) => json({ method: 'POST', path: `runs/${id}/cancel` }),
     retryRun: (id) => json({ method: 'POST', path: `runs/${id}/retry` }),
     preview: (body) => json({ method: 'POST', path: 'schedules/preview', body }),
@@ -79,6 +81,7 @@ function createWrites(json: Transport['json'], query: NonNullable<Call['query']>
     apply: <Answer>(body: Manifest) => post<Answer>('jobs/apply', body),
     importCrontab: <Answer>(body: CrontabRequest) => post<Answer>('import/crontab', body),
     bulk: <Answer>(body: BulkRequest) => post<Answer>('jobs/bulk', body),
+    bulkRuns: <Answer>(body: BulkRunsRequest) => post<Answer>('runs/bulk', body),
     pause: <Answer>(id: number, body: PauseRequest = {}) => post<Answer>(`jobs/${id}/pause`, body),
     resume: <Answer>(id: number, body: { catch_up?: boolean } = {}) =>
       post<Answer>(`jobs/${id}/resume`, body),

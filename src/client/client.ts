@@ -31,6 +31,8 @@ export interface JobsQuery extends JobFilter, PageQuery {
 export interface RunsQuery extends PageQuery {
   state?: RunState
   cause?: RunCause
+  /** Why they are in their state; needs `state`, or one job. */
+  reason?: string
   /** Scheduled at or after, and before; RFC 3339. */
   from?: string
   to?: string

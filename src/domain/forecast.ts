@@ -4,6 +4,7 @@ import { CarillonError } from './errors.ts'
 import { instantInQuery } from './checked-instant.ts'
 import { formatInstant } from './instant.ts'
 import type { Schedule } from './schedule.ts'
+import { ONE_LINE } from './schema.ts'
 import { shown } from './validation.ts'
 
 export const MAX_FORECAST_BUCKETS = 200
@@ -27,6 +28,14 @@ export const ForecastQuery = Type.Object(
     ),
     bucket: Type.Optional(
       Type.String({ maxLength: 40, description: 'A duration such as "1h"; fits, if left out.' })
+    ),
+    tag: Type.Optional(
+      Type.String({
+        ...ONE_LINE,
+        minLength: 1,
+        maxLength: 100,
+        description: 'Of jobs that have it.'
+      })
     )
   },
   { additionalProperties: false, $id: 'ForecastQuery' }

@@ -5,7 +5,8 @@ export const INVARIANTS = [
   'running_without_lease',
   'run_of_unknown_job',
   'unique_index_missing',
-  'duplicate_occurrence'
+  'duplicate_occurrence',
+  'counter_mismatch'
 ] as const
 export type Invariant = (typeof INVARIANTS)[number]
 
@@ -41,5 +42,9 @@ export const INVARIANT_WORDS: Readonly<Record<Invariant, InvariantWords>> = {
   duplicate_occurrence: {
     broken: 'Occurrences have more than one record.',
     advice: 'Delete those that are too many, then create the missing index.'
+  },
+  counter_mismatch: {
+    broken: 'More runs of an hour have ended than are counted.',
+    advice: 'The numbers of these hours are too low; nothing else rests on them.'
   }
 }

@@ -15,7 +15,7 @@ import {
   promoteQueuedRuns,
   supersedeQueuedRuns,
   type ActiveRun,
-  type SupersededRuns
+  type SupersededRun
 } from '../store/occupancy.ts'
 import type { ClaimedRun, ClaimTime } from './claimed-run.ts'
 import type { EventHub } from './events.ts'
@@ -39,7 +39,7 @@ export interface Enqueued {
   /** Active runs that give way to a newer one. */
   cancelled: CancelledRun[]
   /** Runs that waited and give way to a newer one. */
-  superseded: SupersededRuns[]
+  superseded: SupersededRun[]
   inserted: InsertedRun[]
   moves: Plan['moves']
   broken: Plan['broken']
@@ -119,12 +119,12 @@ async function writePlan(
   { time, active }: { time: EnqueueTime; active: readonly ActiveRun[] }
 ): Promise<Enqueued> {
   // Before the insert, because the newer run of the same job waits in the same queue.
-  const superseded = await supersedeQueuedRuns(trx, plan.superseded, time.now)
+  const superseded = await supersedeQueuedRuns(trx, plan.superseded, time)
   const replaced = new Set(plan.replaced)
   const cancelled = await cancelRuns(
     trx,
     active.filter((run) => replaced.has(run.job_id)).map((run) => run.id),
-    { now: time.now, reason: 'replaced' }
+    { now: time.now, reason: 'replaced', replica: time.replica }
   )
   const inserted = await insertRuns(trx, plan.runs, time)
   // A run that only waited for its retry is gone at once, and nobody will settle it.
@@ -194,9 +194,9 @@ export function announceEnqueued(events: EventHub, enqueued: Enqueued): void {
       events.emit('handler_missing', { job_id: run.jobId, handler: run.handler })
     }
   }
-  for (const { jobId, count } of enqueued.superseded) {
-    const skipped = { state: 'skipped', reason: 'overlap' } as const
-    events.emit('occurrences_not_run', { job_id: jobId, ...skipped, count })
+  for (const { job_id: jobId } of enqueued.superseded) {
+    const skipped = { state: 'skipped', reason: 'overlap', count: 1 } as const
+    events.emit('occurrences_not_run', { job_id: jobId, ...skipped })
   }
   for (const { id, reason } of enqueued.broken) events.emit('job_broken', { job_id: id, reason })
   const finished = enqueued.moves.filter((move) => move.nextRunAt === null).map((move) => move.id)

@@ -92,7 +92,7 @@ export interface Events {
   runs_pruned: { count: number }
   /**
    * What the self-check found has changed: so many violations of an invariant, 0 when it holds again;
-   * ids of jobs or runs, at most ten, or names of indexes; and what was done about it.
+   * ids of jobs or runs, names of indexes, or hours, at most ten; and what was done about it.
    */
   invariant_violated: {
     invariant: Invariant

@@ -1,7 +1,10 @@
 import type { Clock } from '../domain/clock.ts'
+import { formatInstant } from '../domain/instant.ts'
 import type { Invariant } from '../domain/invariant.ts'
+import { firstHour } from '../domain/run-hours.ts'
 import { cancelRuns, type CancelledRun } from '../store/cancel-runs.ts'
 import { listDuplicates, listMissingIndexes } from '../store/check-indexes.ts'
+import { listUncountedHours } from '../store/check-counts.ts'
 import { listOverdueJobs, listUnplannedJobs } from '../store/check-jobs.ts'
 import {
   giveBackRuns,
@@ -15,6 +18,7 @@ import { inTransaction } from '../store/transaction.ts'
 import type { EventHub } from './events.ts'
 import { idsOf } from './ids-of.ts'
 import { planAnew } from './plan-anew.ts'
+import type { ReplicaIdentity } from './replica.ts'
 import type { RoundsStatus } from './rounds.ts'
 
 /** Longer than this nothing is due in peace; under load much is. */
@@ -34,11 +38,12 @@ export interface CheckParts {
   rounds(): RoundsStatus
   /** Lets the loops look again at what is due. */
   wake(): void
+  identity: Pick<ReplicaIdentity, 'version'>
   /** Called after the commit with what was cancelled. */
   onCancelled(runs: readonly CancelledRun[], reason: string): void
 }
 
-/** What a check found: ids of jobs or runs, or names of indexes. */
+/** What a check found: ids of jobs or runs, names of indexes, or hours. */
 export interface Finding {
   found: readonly (number | string)[]
   /** What was done about it, as a sentence. */
@@ -54,7 +59,8 @@ export function createChecks(parts: CheckParts): Readonly<Record<Invariant, Chec
     next_run_missing: createPlanCheck(parts),
     running_without_lease: createLeaseCheck(parts),
     run_of_unknown_job: createOrphanCheck(parts),
-    ...createIndexChecks(parts)
+    ...createIndexChecks(parts),
+    counter_mismatch: createCountCheck(parts)
   }
 }
 
@@ -150,5 +156,15 @@ function createIndexChecks({ db }: CheckParts) {
       const isSure = !missing.includes('carillon_runs_occurrence')
       return { found: isSure ? [] : await listDuplicates(db, WINDOW), repair: null }
     }
+  }
+}
+
+/** What is too low stays so, and is told of until the hour is none of the last 24. */
+function createCountCheck({ db, clock, identity: { version } }: CheckParts): Check {
+  return async () => {
+    const query = { since: firstHour(clock.now()), version, size: WINDOW.size }
+    const hours = await listUncountedHours(db, query)
+    const found = hours.map(({ hour, outcome }) => `${formatInstant(hour)} ${outcome}`)
+    return { found, repair: null }
   }
 }

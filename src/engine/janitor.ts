@@ -1,9 +1,11 @@
 import type { Clock } from '../domain/clock.ts'
+import { HOUR_MS, MAX_RUN_HOURS } from '../domain/run-hours.ts'
 import { REQUESTS_KEPT_MS } from '../domain/stored-answer.ts'
 import type { Db } from '../store/db.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { pruneCommits } from '../store/commits.ts'
 import { pruneRequests } from '../store/requests.ts'
+import { pruneHourCounts } from '../store/run-counts.ts'
 import { pruneChanges } from '../store/prune-changes.ts'
 import { listSurplus, pruneLeftovers, pruneOldRuns, pruneSurplus } from '../store/prune-runs.ts'
 import { listDeadOwners, listReplicas, stopReplica } from '../store/replicas.ts'
@@ -22,6 +24,8 @@ const SURPLUS_JOBS = 200
 const CHANGES_BATCH = 200
 /** Nobody asks for a commit longer than half a minute after it. */
 const COMMITS_KEPT_MS = 120_000
+/** A day more than can be asked for. */
+const HOUR_COUNTS_KEPT_MS = (MAX_RUN_HOURS + 24) * HOUR_MS
 
 export interface JanitorParts {
   db: Db
@@ -106,6 +110,7 @@ export function createJanitor(parts: JanitorParts): Janitor {
       await pruneLeftovers(db, endedBefore, PRUNE_BATCH)
       await pruneCommits(db, clock.now() - COMMITS_KEPT_MS)
       await pruneRequests(db, clock.now() - REQUESTS_KEPT_MS, PRUNE_BATCH)
+      await pruneHourCounts(db, clock.now() - HOUR_COUNTS_KEPT_MS, PRUNE_BATCH)
     }
     const slice = { before: endedBefore, afterId: changesAfterId, limit: CHANGES_BATCH }
     const changes = await inTransaction(db, (trx) => pruneChanges(trx, slice))

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../domain/clock.ts'
 import type { EventHub } from './events.ts'
 
@@ -56,6 +57,10 @@ export function createLoop({ name, clock, events, maxSleepMs, pass }: LoopOption
   const run = async (): Promise<void> => {
     let failurePauseMs = FAILURE_PAUSE_MS
     while (running) {
+      // Not in the turn of whoever woke it: on a file of SQLite, a transaction that he begins then on a
+      // connection of his own would come into the middle of ours, which could not go on meanwhile.
+      await nextTurn()
+      if (!running) return
       woken = false
       let delayMs: number
       try {

@@ -1,13 +1,12 @@
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
 import { checkBulk } from '../domain/check-bulk.ts'
-import { CarillonError } from '../domain/errors.ts'
 import { decodeInput } from '../store/job-codec.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { findLastJobId, listJobNames, type JobName } from '../store/list-jobs.ts'
-import { inSavepoint } from '../store/savepoint.ts'
+import { actOnEach } from './act-on-each.ts'
 import { getJobRow, type Core } from './core.ts'
 import { deleteJob } from './delete-job.ts'
-import { enlist, together } from './enlist.ts'
+import { together } from './enlist.ts'
 import { pauseJob, resumeJob } from './pause-job.ts'
 import { rehearse } from './rehearse.ts'
 import { runJob } from './run-job.ts'
@@ -62,22 +61,12 @@ async function actOnPage(
   page: readonly JobName[],
   request: BulkRequest
 ): Promise<BulkReport['refused']> {
-  const refused: BulkReport['refused'] = []
   await lockJobs(
     core.db,
     page.map(({ id }) => id)
   )
-  for (const { id, name } of page) {
-    const part = enlist(core, core.db)
-    try {
-      await inSavepoint(core.db, () => act(part.core, id, request))
-      part.announce()
-    } catch (error) {
-      if (!(error instanceof CarillonError)) throw error
-      refused.push({ id, name, code: error.code, detail: error.message })
-    }
-  }
-  return refused
+  const refused = await actOnEach(core, page, (inner, { id }) => act(inner, id, request))
+  return refused.map(({ item, error }) => ({ ...item, code: error.code, detail: error.message }))
 }
 
 async function act(core: Core, id: number, request: BulkRequest): Promise<unknown> {

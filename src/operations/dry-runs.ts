@@ -1,5 +1,6 @@
 import type { DryRun } from '../domain/dry-run.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { BulkRunsReport, BulkRunsRequest } from '../domain/bulk-runs.ts'
 import type { CrontabReport, CrontabRequest } from '../domain/crontab-report.ts'
 import type { Manifest, ManifestReport } from '../domain/manifest.ts'
 import { formatInstant } from '../domain/instant.ts'
@@ -11,6 +12,7 @@ import { findJob, findJobId } from '../store/jobs.ts'
 import type { Core, Precondition } from './core.ts'
 import { rehearseManifest } from './apply-manifest.ts'
 import { rehearseBulk } from './bulk-jobs.ts'
+import { rehearseBulkRuns } from './bulk-runs.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { rehearseCrontab } from './import-crontab.ts'
@@ -24,7 +26,7 @@ import { replaceJob, updateJob } from './update-job.ts'
 
 const SHOWN = 5
 
-/** The writes of a job, each told as what it would do; refused as the write itself would be. */
+/** The writes of jobs and runs, each told as what it would do; refused as the write itself would be. */
 export interface DryRuns {
   createJob(input: JobInput): Promise<DryRun>
   updateJob(id: number, patch: JobPatch, options?: Precondition): Promise<DryRun>
@@ -33,6 +35,7 @@ export interface DryRuns {
   apply(manifest: Manifest): Promise<ManifestReport>
   importCrontab(request: CrontabRequest): Promise<CrontabReport>
   bulk(request: BulkRequest): Promise<BulkReport>
+  bulkRuns(request: BulkRunsRequest): Promise<BulkRunsReport>
   deleteJob(id: number, options?: { running?: DeleteMode } & Precondition): Promise<DryRun>
   pause(id: number, request?: PauseRequest): Promise<DryRun>
   resume(id: number, options?: { catch_up?: boolean }): Promise<DryRun>
@@ -56,6 +59,7 @@ export function createDryRuns(core: Core): DryRuns {
     apply: (manifest) => rehearseManifest(core, manifest),
     importCrontab: (request) => rehearseCrontab(core, request),
     bulk: (request) => rehearseBulk(core, request),
+    bulkRuns: (request) => rehearseBulkRuns(core, request),
     deleteJob: (id, { running = 'cancel', ...options } = {}) =>
       dryRun(core, id, async (dry) => {
         await deleteJob(dry, id, { running, ...options })

@@ -19,7 +19,7 @@ import type { Core } from './core.ts'
 const BATCH = 50
 
 /**
- * How many occurrences of all enabled jobs are planned when. What is past is no longer planned: it
+ * How many occurrences of all enabled jobs, or of those with a tag, are planned when. What is past is no longer planned: it
  * counts nothing. Excluded and skipped occurrences are planned, too.
  * @throws CarillonError `validation_failed`
  */
@@ -33,14 +33,16 @@ export async function forecastJobs(
   const tally = createForecastTally(window)
   let jobs = 0
   let afterId = 0
-  let batch = await listEnabledJobs(core.db, { afterId, limit: BATCH })
+  const list = (after: number) =>
+    listEnabledJobs(core.db, { afterId: after, limit: BATCH, tag: query.tag })
+  let batch = await list(afterId)
   while (batch.length > 0 && jobs < maxJobs) {
     const counted = batch.slice(0, maxJobs - jobs)
     for (const row of counted) addJob(tally, row, now)
     jobs += counted.length
     afterId = counted.at(-1)?.id ?? afterId
     await setImmediate()
-    batch = await listEnabledJobs(core.db, { afterId, limit: BATCH })
+    batch = await list(afterId)
   }
   return {
     from: formatInstant(window.from),

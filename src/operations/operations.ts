@@ -2,6 +2,7 @@ import type { Activity, ActivityRequest } from '../domain/activity.ts'
 import type { Forecast, ForecastQuery } from '../domain/forecast.ts'
 import type { Backfill, BackfillRequest } from '../domain/backfill.ts'
 import type { BulkReport, BulkRequest } from '../domain/bulk.ts'
+import type { BulkRunsReport, BulkRunsRequest } from '../domain/bulk-runs.ts'
 import type { CrontabReport, CrontabRequest } from '../domain/crontab-report.ts'
 import type { Manifest, ManifestReport } from '../domain/manifest.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -11,9 +12,11 @@ import type { Job, JobInput, JobPatch } from '../domain/job.ts'
 import type { NextOccurrences } from '../domain/next-occurrences.ts'
 import { previewSchedule, type Preview, type PreviewInput } from '../domain/preview.ts'
 import type { Run } from '../domain/run.ts'
+import type { RunHour } from '../domain/run-hours.ts'
 import type { Core, Precondition } from './core.ts'
 import { applyManifest } from './apply-manifest.ts'
 import { bulkJobs } from './bulk-jobs.ts'
+import { bulkRuns } from './bulk-runs.ts'
 import { exportJobs } from './export-jobs.ts'
 import { backfillJob } from './backfill-job.ts'
 import { cancelRun } from './cancel-run.ts'
@@ -23,6 +26,7 @@ import { forecastJobs } from './forecast-jobs.ts'
 import { importCrontab } from './import-crontab.ts'
 import { listActivity } from './list-activity.ts'
 import { listNext } from './list-next.ts'
+import { listRunHours } from './list-run-hours.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
 import { explainJob } from './explain-job.ts'
@@ -68,9 +72,13 @@ export interface Operations {
   run(id: number, request?: RunRequest): Promise<Run>
   getRun(id: number): Promise<Run>
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
+  /** What became of what was due in each of the last hours; 24, or at most 168. */
+  listRunHours(options?: { hours?: number }): Promise<RunHour[]>
   cancelRun(id: number): Promise<Run>
   /** Gives a run that failed or was cancelled one more attempt. */
   retryRun(id: number): Promise<Run>
+  /** Tries again or cancels the newest 1,000 runs of a filter; those that refuse are reported. */
+  bulkRuns(request: BulkRunsRequest): Promise<BulkRunsReport>
   /** What a schedule means that is not stored: in words, as occurrences, with warnings. */
   preview(input: PreviewInput): Promise<Preview>
   /** The occurrences of a job that are to come; 5, or at most 100. */
@@ -123,8 +131,10 @@ export function createOperations(core: Core): Operations {
     getRun: (id) => getRun(core, id),
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
+    listRunHours: ({ hours } = {}) => listRunHours(core, hours),
     cancelRun: (id) => cancelRun(core, id),
     retryRun: (id) => retryRun(core, id),
+    bulkRuns: (request) => bulkRuns(core, request),
     preview: async (input) => previewSchedule(input, core.clock.now()),
     listNext: (id, { count } = {}) => listNext(core, id, count),
     listActivity: (request) => listActivity(core, request),

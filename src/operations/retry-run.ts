@@ -1,20 +1,23 @@
 import { CarillonError } from '../domain/errors.ts'
+import type { JobDefinition } from '../domain/job.ts'
 import type { Run } from '../domain/run.ts'
-import { readDefinition } from '../engine/stored-definition.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { listActiveRuns } from '../store/occupancy.ts'
 import { findRunDefinition, retryRun as retryRunRow } from '../store/retry-run.ts'
-import { encodeJson, toRun } from '../store/run-codec.ts'
+import { decodeJson, encodeJson, toRun, type RunRow } from '../store/run-codec.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { getRunRow } from './cancel-run.ts'
 import { getJobRow, type Core } from './core.ts'
 import { noteChange } from './note-change.ts'
+import { usableDefinition } from './usable-definition.ts'
 
 /**
  * Gives a run that failed or was cancelled one more attempt, under the definition and the id that it
  * has: a target that knows its id can tell that it is the same.
  * @throws CarillonError `run_not_found`, `job_not_found`, `run_not_finished` for one that is going on
- *   or needs no retry, `validation_failed` when its definition is kept no longer, `run_active` when another run of the job is in the way
+ *   or needs no retry, `run_active` when another run of the job is in the way, `validation_failed` when
+ *   its definition is kept no longer or broken, names an address that may not be called, or has params
+ *   that its handler does not take
  */
 export async function retryRun(core: Core, id: number): Promise<Run> {
   const { row, noted } = await inTransaction(core.db, async (trx) => {
@@ -25,7 +28,8 @@ export async function retryRun(core: Core, id: number): Promise<Run> {
     if (run.state !== 'failed' && run.state !== 'cancelled') throw notRetryable(id, run.state)
     const stored = await findRunDefinition(trx, id)
     if (stored === null) throw definitionGone(id)
-    const definition = readDefinition(stored)
+    const definition = usableDefinition(jobId, stored)
+    checkDoable(core, run, definition)
     const exclusive = definition.overlap !== 'allow'
     const [active] = exclusive ? await listActiveRuns(trx, [jobId]) : []
     if (active !== undefined) throw inTheWay(id, active.id)
@@ -46,6 +50,22 @@ export async function retryRun(core: Core, id: number): Promise<Run> {
   core.events.emit('job_changed', { change: noted })
   core.wake()
   return toRun(row)
+}
+
+/**
+ * It works on the definition that it has, which cannot be changed: what this process would refuse of
+ * a run by hand can only fail again, and hide why it failed. What a replica lacks, a handler or leave
+ * to start programs, is waited for instead: those that lack it do not claim the run.
+ */
+function checkDoable(core: Core, run: RunRow, { target, params }: JobDefinition): void {
+  if (target.type === 'command') return
+  try {
+    core.checkTarget({ target, params: run.params === null ? params : decodeJson(run.params) })
+  } catch (error) {
+    if (!(error instanceof CarillonError)) throw error
+    const message = `Run ${run.id} works on version ${run.job_version} of its job and cannot be tried again: ${error.message}`
+    throw new CarillonError(error.code, message, { cause: error })
+  }
 }
 
 function definitionGone(id: number): CarillonError {

@@ -1,19 +1,17 @@
 import { checkParams } from '../domain/define-job.ts'
-import { CarillonError, messageOf } from '../domain/errors.ts'
+import { CarillonError } from '../domain/errors.ts'
 import type { Change } from '../domain/change.ts'
-import type { JobDefinition } from '../domain/job.ts'
 import type { OverlapPolicy } from '../domain/overlap.ts'
 import { FIRST_MANUAL_SEQ, type Run } from '../domain/run.ts'
 import { enqueueRun, type Enqueued, type EnqueueTime } from '../engine/enqueue.ts'
 import type { WantedRun } from '../engine/plan.ts'
-import { readDefinition } from '../engine/stored-definition.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Db } from '../store/db.ts'
-import type { JobRow } from '../store/job-codec.ts'
 import { findRun } from '../store/list-runs.ts'
 import { toRun, type RunRow } from '../store/run-codec.ts'
 import { getJobRow, type Core } from './core.ts'
 import { noteChange } from './note-change.ts'
+import { usableDefinition } from './usable-definition.ts'
 
 export interface RunRequest {
   /** Instead of the job's own; left out, the job's own are used. */
@@ -54,7 +52,7 @@ async function recordRun(
   { core, time, id, request }: Recording
 ): Promise<{ enqueued: Enqueued; row: RunRow | undefined; change: Change }> {
   const job = await getJobRow(trx, id)
-  const definition = usableDefinition(job)
+  const definition = usableDefinition(id, job.definition)
   core.checkTarget({ ...definition, ...request })
   const wanted: WantedRun = {
     jobId: id,
@@ -78,17 +76,6 @@ async function recordRun(
     detail: { run_id: runId, params_given: request.params !== undefined }
   })
   return { enqueued, row: await findRun(trx, runId), change }
-}
-
-function usableDefinition(job: JobRow): JobDefinition {
-  try {
-    return readDefinition(job.definition)
-  } catch (error) {
-    throw new CarillonError(
-      'validation_failed',
-      `The stored definition of job ${job.id} cannot be used: ${messageOf(error)} Change the job.`
-    )
-  }
 }
 
 function inTheWay(jobId: number, runId: number | undefined): CarillonError {

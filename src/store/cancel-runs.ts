@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { RunCause, RunState } from '../domain/run.ts'
+import type { TalliedEnd } from '../domain/run-tally.ts'
 import type { TargetType } from '../domain/target.ts'
 import type { Db } from './db.ts'
+import { countEnds } from './run-counts.ts'
 
 /** A run of which cancelling was asked. */
 export interface CancelledRun {
@@ -11,8 +13,16 @@ export interface CancelledRun {
   state: RunState
   owner: number | null
   cause: RunCause
+  scheduled_for: number
   /** Of the job as it is now. */
   target: TargetType
+}
+
+/** Why and when cancelling is asked for, and by which replica; by nobody's, if left out. */
+export interface CancelOptions {
+  now: number
+  reason: string | null
+  replica?: number | null
 }
 
 /**
@@ -22,11 +32,11 @@ export interface CancelledRun {
 export async function cancelRuns(
   db: Db,
   ids: readonly number[],
-  { now, reason }: { now: number; reason: string | null }
+  { now, reason, replica = null }: CancelOptions
 ): Promise<CancelledRun[]> {
   if (ids.length === 0) return []
   const { rows: unfinished } = await sql<CancelledRun>`
-    select id, job_id, state, owner, cause,
+    select id, job_id, state, owner, cause, scheduled_for,
       coalesce((select target from carillon_jobs where id = carillon_runs.job_id), 'log') as target
     from carillon_runs
     where id ${db.dialect.among(ids)} and state in ('pending', 'running') ${db.dialect.forUpdate}
@@ -41,6 +51,7 @@ export async function cancelRuns(
         available_at = null, active_key = null, queue_key = null
       where id ${db.dialect.among(waiting)}
     `.execute(db.query)
+    await countEnds(db, replica, unfinished.flatMap(endOf))
   }
   const running = idsOf('running')
   if (running.length > 0) {
@@ -55,6 +66,11 @@ export async function cancelRuns(
   )
   await signalOwners(db, cancelled)
   return cancelled
+}
+
+function endOf(run: CancelledRun): TalliedEnd[] {
+  if (run.state !== 'pending') return []
+  return [{ scheduledFor: run.scheduled_for, outcome: 'cancelled', occurrences: 1 }]
 }
 
 /** A replica that sees its count rise looks which of its runs are to be stopped. */

@@ -18,7 +18,8 @@ const PRIMARY_KEYS: { readonly [Name in keyof Copied]: readonly (string & keyof 
     carillon_changes: ['id'],
     carillon_settings: ['name'],
     carillon_requests: ['id'],
-    carillon_keys: ['id']
+    carillon_keys: ['id'],
+    carillon_run_counts: ['hour', 'replica', 'outcome']
   }
 
 /** A table that goes along when a database is copied. */

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { RunTally } from '../domain/run-tally.ts'
 import type { Dialect } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
@@ -6,6 +7,8 @@ import type { Tables } from './tables.ts'
 export interface Db {
   readonly query: Kysely<Tables>
   readonly dialect: Dialect
+  /** What comes to an end in this transaction; not for one that others begin and end. */
+  readonly tally?: RunTally
 }
 
 /** An open database, and how to close it. */

@@ -62,6 +62,11 @@ export interface Dialect {
   /** @returns the inserted rows; those whose key was there are left out */
   insertRows<Result>(query: Kysely<Tables>, insert: RowInsert): Promise<Result[]>
   updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Promise<Result[]>
+  /**
+   * Ends an insert with what changes the rows that are there under the same primary key, of these
+   * columns; assignments follow, in which the rows that were to be inserted must be `excluded`.
+   */
+  onSameKey(key: RawBuilder<unknown>): RawBuilder<unknown>
   /** Lifts the time limit of statements for this connection, and sets it again. */
   readonly withoutLimits: { begin: RawBuilder<unknown>; end: RawBuilder<unknown> } | null
   /** Another transaction was in the way; worth another try. */

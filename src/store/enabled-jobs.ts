@@ -1,4 +1,5 @@
 import type { Db } from './db.ts'
+import { idsWithTag } from './list-jobs.ts'
 
 /** What is needed of a job to compute its occurrences. */
 export interface EnabledJobRow {
@@ -9,13 +10,14 @@ export interface EnabledJobRow {
   scheduled_runs: number
 }
 
-/** Jobs that have occurrences to come, in the order of their ids. */
+/** Jobs that have occurrences to come, those with a tag if one is given, in the order of their ids. */
 export async function listEnabledJobs(
   db: Db,
-  { afterId, limit }: { afterId: number; limit: number }
+  { afterId, limit, tag }: { afterId: number; limit: number; tag?: string | undefined }
 ): Promise<EnabledJobRow[]> {
-  return db.query
-    .selectFrom('carillon_jobs')
+  let query = db.query.selectFrom('carillon_jobs')
+  if (tag !== undefined) query = query.where('id', 'in', idsWithTag(db, tag))
+  return query
     .select(['id', 'definition', 'created_at', 'next_run_at', 'scheduled_runs'])
     .where('state', '=', 'enabled')
     .where('id', '>', afterId)

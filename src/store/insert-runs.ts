@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { RunCause } from '../domain/run.ts'
+import type { TalliedEnd } from '../domain/run-tally.ts'
 import type { Db } from './db.ts'
 import type { Columns, Row } from './dialect.ts'
+import { countEnds } from './run-counts.ts'
 
 /** A record to be made: a run, or an occurrence that is not run. */
 export interface NewRun {
@@ -135,13 +137,13 @@ function toValues(run: NewRun, { now, replica }: InsertTime): Row {
  * Writes the records and returns those that are new: an occurrence that has its record already keeps
  * it, which is what makes every occurrence have exactly one. The rows of their jobs are locked.
  */
-export function insertRuns(
+export async function insertRuns(
   db: Db,
   runs: readonly NewRun[],
   time: InsertTime
 ): Promise<InsertedRun[]> {
-  if (runs.length === 0) return Promise.resolve([])
-  return db.dialect.insertRows<InsertedRun>(db.query, {
+  if (runs.length === 0) return []
+  const inserted = await db.dialect.insertRows<InsertedRun>(db.query, {
     table: 'carillon_runs',
     columns: COLUMNS,
     values: VALUES,
@@ -157,4 +159,18 @@ export function insertRuns(
       ),
     returning: ['id', 'job_id', 'scheduled_for']
   })
+  await countEnds(db, time.replica, endsAmong(runs, inserted))
+  return inserted
+}
+
+/** What is recorded as not run is at its end; of a job and an instant there is one such record. */
+function endsAmong(runs: readonly NewRun[], inserted: readonly InsertedRun[]): TalliedEnd[] {
+  const ends = runs.flatMap(({ jobId, scheduledFor, state, occurrences }) =>
+    state === 'skipped' || state === 'missed'
+      ? [{ jobId, scheduledFor, outcome: state, occurrences }]
+      : []
+  )
+  if (ends.length === 0) return []
+  const made = new Set(inserted.map((row) => `${row.job_id} ${row.scheduled_for}`))
+  return ends.filter(({ jobId, scheduledFor }) => made.has(`${jobId} ${scheduledFor}`))
 }

@@ -116,13 +116,11 @@ function filtered(db: Db, filter: JobFilter) {
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.target !== undefined) query = query.where('target', '=', filter.target)
   if (filter.outcome !== undefined) query = query.where('last_outcome', '=', filter.outcome)
-  if (filter.tag !== undefined) {
-    query = query.where('id', 'in', (inner) =>
-      inner
-        .selectFrom('carillon_job_tags')
-        .select('job_id')
-        .where('tag', '=', filter.tag ?? '')
-    )
-  }
+  if (filter.tag !== undefined) query = query.where('id', 'in', idsWithTag(db, filter.tag))
   return query
+}
+
+/** The ids of the jobs that have a tag, as a subquery. */
+export function idsWithTag(db: Db, tag: string) {
+  return db.query.selectFrom('carillon_job_tags').select('job_id').where('tag', '=', tag)
 }

@@ -106,6 +106,7 @@ export const mysqlDialect: Dialect = {
   forShare: sql`lock in share mode`,
   insertRows,
   updateRows,
+  onSameKey: () => sql`on duplicate key update`,
   withoutLimits: { begin: statementLimit(0), end: statementLimit(STATEMENT_TIMEOUT_MS) },
   isBusy: (error) => BUSY_CODES.has(codeOf(error)),
   isDuplicate: (error) => codeOf(error) === 'ER_DUP_ENTRY',

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { RunState } from '../domain/run.ts'
+import type { TalliedEnd } from '../domain/run-tally.ts'
 import type { Db } from './db.ts'
+import { countEnds } from './run-counts.ts'
 
 /** The run of a job that is in the way of another, and who holds it. */
 export interface ActiveRun {
@@ -36,29 +38,38 @@ export async function countQueuedRuns(
   return rows
 }
 
-/** Runs of a job that gave way to a newer one. */
-export interface SupersededRuns {
-  jobId: number
-  count: number
+/** A run that gave way to a newer one of its job. */
+export interface SupersededRun {
+  job_id: number
+  scheduled_for: number
 }
 
 /**
  * Takes back what waits behind the active runs of jobs, in favour of a newer run; a newer run is no
- * substitute for one of a backfill. The rows of the jobs are locked. @returns how many of which job
+ * substitute for one of a backfill. The rows of the jobs are locked.
  */
 export async function supersedeQueuedRuns(
   db: Db,
   jobIds: readonly number[],
-  now: number
-): Promise<SupersededRuns[]> {
-  const superseded = await countQueuedRuns(db, jobIds)
+  { now, replica }: { now: number; replica: number | null }
+): Promise<SupersededRun[]> {
+  if (jobIds.length === 0) return []
+  const isQueued = sql`queue_key ${db.dialect.among(jobIds)} and cause <> 'backfill'`
+  const { rows: superseded } = await sql<SupersededRun>`
+    select queue_key as job_id, scheduled_for from carillon_runs where ${isQueued}
+  `.execute(db.query)
   if (superseded.length === 0) return []
   await sql`
     update carillon_runs
     set state = 'skipped', reason = 'overlap', queue_key = null, finished_at = ${now}
-    where queue_key ${db.dialect.among(jobIds)} and cause <> 'backfill'
+    where ${isQueued}
   `.execute(db.query)
-  return superseded.map(({ job_id: jobId, queued: count }) => ({ jobId, count }))
+  await countEnds(db, replica, superseded.map(skipped))
+  return superseded
+}
+
+function skipped({ scheduled_for: scheduledFor }: SupersededRun): TalliedEnd {
+  return { scheduledFor, outcome: 'skipped', occurrences: 1 }
 }
 
 /**

@@ -42,6 +42,7 @@ export interface OwnedRun {
   job_id: number
   attempt: number
   cause: RunCause
+  scheduled_for: number
   /** Of the job as it is now. */
   target: TargetType
 }
@@ -49,7 +50,7 @@ export interface OwnedRun {
 /** Every run that a replica holds; as many as it has slots. */
 export async function listOwnedRuns(db: Db, owner: number): Promise<OwnedRun[]> {
   const { rows } = await sql<OwnedRun>`
-    select id, job_id, attempt, cause,
+    select id, job_id, attempt, cause, scheduled_for,
       coalesce((select target from carillon_jobs where id = carillon_runs.job_id), 'log') as target
     from carillon_runs where owner = ${owner}
   `.execute(db.query)

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import type { RunEnd } from '../domain/run-hours.ts'
 import type { Db } from './db.ts'
+import { countEnds } from './run-counts.ts'
 import { runDefinition, withDefinition } from './run-definition.ts'
 
 /** The definition that a run works on; null when it is kept no longer. */
@@ -18,8 +20,21 @@ export interface Retry {
   attempts: string | null
 }
 
-/** Lets a finished run be claimed once more. The row of its job is locked. */
+/**
+ * Lets a finished run be claimed once more: it is no longer at the end that was counted. The row of
+ * its job is locked.
+ */
 export async function retryRun(db: Db, id: number, retry: Retry): Promise<void> {
+  const { rows } = await sql<{ scheduled_for: number; outcome: RunEnd }>`
+    select scheduled_for, state as outcome from carillon_runs
+    where id = ${id} and state in ('failed', 'cancelled')
+  `.execute(db.query)
+  const takenBack = rows.map(({ scheduled_for: scheduledFor, outcome }) => ({
+    scheduledFor,
+    outcome,
+    occurrences: -1
+  }))
+  await countEnds(db, null, takenBack)
   await sql`
     update carillon_runs
     set state = 'pending', reason = 'retry_requested', available_at = ${retry.now},

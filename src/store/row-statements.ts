@@ -3,7 +3,7 @@ import type { Dialect, RowInsert, RowUpdate } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
 /** How databases with `returning` insert and update rows: one statement each. */
-export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows'> = {
+export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows' | 'onSameKey'> = {
   insertRows: async <Result>(query: Kysely<Tables>, insert: RowInsert) => {
     const { rows } = await sql<Result>`
       insert into ${sql.table(insert.table)} (${refs(insert.columns)})
@@ -23,7 +23,8 @@ export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows'> = {
       ${columns === undefined ? sql`` : sql`returning ${sql.join(columns)}`}
     `.execute(query)
     return rows
-  }
+  },
+  onSameKey: (key) => sql`on conflict (${key}) do update set`
 }
 
 /** Column names, separated by commas. */

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import type { TalliedEnd } from '../domain/run-tally.ts'
 import type { Db } from './db.ts'
 import type { Columns, Row } from './dialect.ts'
+import { countEnds } from './run-counts.ts'
 
 /** What becomes of a run that a replica held: its end, or its way back to pending. */
 export interface Settlement {
@@ -77,7 +79,7 @@ export async function settleRuns(
     one.error,
     one.attempts
   ])
-  const accepted = await db.dialect.updateRows<SettledState & { id: number }>(db.query, {
+  const accepted = await db.dialect.updateRows<SettledRow>(db.query, {
     table: 'carillon_runs',
     set: SET,
     given: db.dialect.rows(rows, GIVEN),
@@ -85,7 +87,17 @@ export async function settleRuns(
     // that of SQLite begins with all runs of the owner instead of with the given rows.
     on: sql`carillon_runs.id = given.id and carillon_runs.attempt = given.attempt
       and +carillon_runs.owner = given.holder`,
-    returning: ['id', 'state', 'reason']
+    returning: ['id', 'state', 'reason', 'scheduled_for']
   })
-  return new Map(accepted.map(({ id, ...settled }) => [id, settled]))
+  await countEnds(db, owner, accepted.flatMap(endOf))
+  return new Map(accepted.map(({ id, state, reason }) => [id, { state, reason }]))
+}
+
+interface SettledRow extends SettledState {
+  id: number
+  scheduled_for: number
+}
+
+function endOf({ state: outcome, scheduled_for: scheduledFor }: SettledRow): TalliedEnd[] {
+  return outcome === 'pending' ? [] : [{ scheduledFor, outcome, occurrences: 1 }]
 }

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely'
 import type { JobState } from '../domain/job.ts'
 import type { AttemptOutcome } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
+import type { RunEnd } from '../domain/run-hours.ts'
 import type { TargetType } from '../domain/target.ts'
 
 /** A row of `carillon_jobs`. Instants are epoch milliseconds. */
@@ -47,7 +48,7 @@ export interface JobVersionTable {
   replaced_at: number
 }
 
-/** A row of `carillon_runs`; `migrations/0001` says what each index answers. */
+/** A row of `carillon_runs`; `migrations/0001` and `0011` say what each index answers. */
 export interface RunTable {
   id: Generated<number>
   job_id: number
@@ -132,6 +133,16 @@ export interface RequestTable {
   answer: string | null
 }
 
+/** What became of occurrences, by the hour in which they were due. */
+export interface RunCountTable {
+  /** When it began. */
+  hour: number
+  /** Who counted: 0 for nobody, less for a transaction of an application. */
+  replica: number
+  outcome: RunEnd
+  occurrences: number
+}
+
 /** API keys; what is over stays, so that it is known that there ever was one. */
 export interface KeyTable {
   id: Generated<number>
@@ -158,4 +169,5 @@ export interface Tables {
   carillon_commits: CommitTable
   carillon_requests: RequestTable
   carillon_keys: KeyTable
+  carillon_run_counts: RunCountTable
 }

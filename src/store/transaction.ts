@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CarillonError } from '../domain/errors.ts'
+import { createRunTally } from '../domain/run-tally.ts'
 import { insertCommit, wasCommitted } from './commits.ts'
 import type { Db } from './db.ts'
+import { writeTally } from './run-counts.ts'
 
 const TRIES = 5
 const PAUSE_MS = 50
@@ -38,8 +40,10 @@ async function runOnce<Result>(db: Db, work: (trx: Db) => Promise<Result>): Prom
   const written: { result: Result }[] = []
   try {
     return await db.query.transaction().execute(async (query) => {
-      const trx = { query, dialect: db.dialect }
+      const tally = createRunTally()
+      const trx = { query, dialect: db.dialect, tally }
       const result = await work(trx)
+      await writeTally(trx, tally)
       if (key !== null) await insertCommit(trx, key)
       written.push({ result })
       return result

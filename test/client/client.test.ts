@@ -36,6 +36,10 @@ test('every call of the scheduler is the same by the client, and answers the sam
   const run = await client.run(1, { params: 'now' })
   await clock.advance(10)
   t.match(await client.getRun(run.id), { state: 'succeeded' })
+  const [before, hour] = await client.listRunHours({ hours: 2 })
+  t.match([before, hour], [{ succeeded: 0 }, { succeeded: 1 }])
+  t.strictSame([before, hour], await scheduler.listRunHours({ hours: 2 }))
+  t.equal((await client.listRunHours()).length, 24)
   t.match(await client.explain(1, run.scheduled_for), { at: run.scheduled_for })
   t.equal(await client.countJobs({ q: 'again' }), 1)
   t.match(await client.bulk({ filter: { all: true }, action: 'pause' }), { done: 2 })
@@ -102,6 +106,10 @@ test('a list is read to its end, page by page', async (t) => {
   t.equal((await Array.fromAsync(client.listRuns({ limit: 2, state: 'succeeded' }))).length, 3)
   t.equal((await Array.fromAsync(client.listJobRuns(1, { limit: 2 }))).length, 3)
   t.equal((await Array.fromAsync(client.listRuns({ job_id: 2 }))).length, 0)
+  t.equal((await Array.fromAsync(client.listJobRuns(1, { reason: 'overlap' }))).length, 0)
+  const retry = { filter: { job_id: 1 }, action: 'retry' } as const
+  t.match(await client.dryRun.bulkRuns(retry), { dry_run: true, matched: 0, refused: [] })
+  t.match(await client.bulkRuns(retry), { dry_run: false, matched: 0, more: false })
 })
 
 test('a refusal is an error with the code, the fields and the sentence of the service', async (t) => {

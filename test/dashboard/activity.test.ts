@@ -61,7 +61,7 @@ test('the list says how each job went lately, and goes on saying it', { skip }, 
   await row.getByText('At 09:30 from Monday to Friday').waitFor()
 
   await row.getByRole('link', { name: 'Weekdays' }).click()
-  await page.locator('main').getByRole('img', { name: '15 succeeded' }).waitFor()
+  await page.locator('main').getByRole('group', { name: '15 succeeded' }).waitFor()
   await page.getByText(/^usually/).waitFor()
   t.strictSame(await faultsInEveryLook(page), [])
   t.strictSame(complaints, [])
@@ -109,7 +109,7 @@ test('of 10,000 jobs the one that fails is found, understood and paused', { skip
   await page.getByRole('button', { name: 'Run now' }).click()
   await page.getByText('Failed 2 times in a row').waitFor()
   await untilCount(page.locator('tbody .state.failed'), 2)
-  await page.getByRole('img', { name: '2 failed of the last 2 runs' }).waitFor()
+  await page.getByRole('group', { name: '2 failed of the last 2 runs' }).waitFor()
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByLabel('Reason, if you like').fill('the address is gone')
   await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click()

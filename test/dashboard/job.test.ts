@@ -73,9 +73,9 @@ test('a failed run says why, and is tried again from its screen', { skip }, asyn
   await page.locator('tbody tr').first().waitFor()
   t.strictSame(await faultsInEveryLook(page), [])
   await page.getByLabel('state').selectOption('failed')
-  await page.getByText('No runs here.').waitFor()
+  await page.getByText('No run matches.').waitFor()
   await show('#/jobs/77')
-  await page.getByText('This job does not exist').waitFor()
+  await page.getByText('This job does not exist or was deleted.').waitFor()
   await show('#/nowhere')
   await page.getByText('There is no such screen.').waitFor()
   // The browser itself writes a line for the 404 of the job that is not there.

@@ -17,7 +17,7 @@ test('a job is found, run, paused and opened by the keyboard alone', { skip }, a
   const isFocused = async (text: string): Promise<boolean> =>
     (await page.evaluate(FOCUSED)) === text
   await show('#/runs')
-  await page.getByText('No runs here.').waitFor()
+  await page.getByText('Nothing has run yet.').waitFor()
 
   await keys('/')
   await page.keyboard.type('rjp?g')

@@ -50,7 +50,10 @@ test('a job that fails is told with its error, is paused, and runs again', { ski
     /^Ping in (29|30) min$/
   )
   const numbers = page.getByRole('list', { name: 'Numbers' })
-  t.match((await numbers.innerText()).replaceAll(/\s+/g, ' '), '2 enabled 1 paused 0 running 0 due')
+  t.match(
+    (await numbers.innerText()).replaceAll(/\s+/g, ' '),
+    '2 enabled 1 paused 0 running 0 due 0 failed in 24 h'
+  )
 
   await scheduler.run(id)
   await page.getByText('1 job needs attention').waitFor()

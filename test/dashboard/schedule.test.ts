@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { browserSkipped } from '../helpers/browser.ts'
 import { faultsInEveryLook, openDashboard, untilCount } from '../helpers/dashboard.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
+import { until } from '../helpers/until.ts'
 
 const skip = browserSkipped
 /** A Monday. */
@@ -58,7 +59,7 @@ test('the week says when how much is due, hour by hour and by keyboard', { skip 
   t.strictSame(complaints, [])
 })
 
-test('the next 24 hours are shown job by job, as a picture and as a table', { skip }, async (t) => {
+test('what is due is shown job by job, as a picture and as a table', { skip }, async (t) => {
   const clock = createManualClock(NOW)
   const { page, scheduler, show, complaints } = await openDashboard(t, { autoStart: false }, clock)
   await show('#/schedule')
@@ -69,17 +70,18 @@ test('the next 24 hours are shown job by job, as a picture and as a table', { sk
   await page.reload()
   await page.getByText('2 jobs due in the next 24 hours.').waitFor()
   const rows = page.locator('.timeline li')
-  t.strictSame(await rows.getByRole('link').allInnerTexts(), ['Every minute', 'Six-hourly'])
-  await rows.nth(0).getByRole('img', { name: 'Due at least 100 times in 24 hours' }).waitFor()
+  t.strictSame(await rows.locator('> a').allInnerTexts(), ['Every minute', 'Six-hourly'])
+  await rows.nth(0).getByRole('group', { name: '0 runs, then due at least 100 times' }).waitFor()
   t.equal(await rows.nth(0).locator('.more').count(), 1)
-  await rows.nth(1).getByRole('img', { name: 'Due 4 times in 24 hours' }).waitFor()
-  t.equal(await rows.nth(1).locator('.mark').count(), 4)
+  await rows.nth(1).getByRole('group', { name: '0 runs, then due 4 times' }).waitFor()
+  t.equal(await rows.nth(1).locator('.due').count(), 4)
   t.equal(await rows.nth(1).locator('.more').count(), 0)
   await page.getByText('As a table').click()
   t.strictSame(await faultsInEveryLook(page), [])
   const cells = page.locator('tbody tr').nth(1).locator('td')
   await page.getByLabel('Time zone').selectOption('utc')
   t.strictSame(await cells.allInnerTexts(), [
+    '–',
     '4 times',
     '2026-03-02 06:00:00 UTC',
     '2026-03-03 00:00:00 UTC'
@@ -99,5 +101,62 @@ test(
     await page.getByText('30 jobs due in the next 24 hours.').waitFor()
     await page.getByRole('link', { name: '3 other jobs' }).waitFor()
     t.equal(requests.filter((url) => url.includes('/next?')).length, 30)
+  }
+)
+
+test(
+  'the timeline shows how runs went, as far as it is zoomed, and each leads to its run',
+  { skip },
+  async (t) => {
+    const clock = createManualClock(NOW)
+    const { page, scheduler, show, complaints } = await openDashboard(t, {}, clock)
+    scheduler.handle('ill', () => Promise.reject(new Error('no')))
+    const target = { type: 'handler', name: 'ill' } as const
+    const tags = ['night']
+    await scheduler.createJob({ name: 'Backup', schedule: '0 * * * *', target, tags })
+    await scheduler.createJob({ name: 'Well', schedule: '0 */2 * * *' })
+    for (const id of [1, 2]) {
+      await scheduler.backfill(id, { from: '2026-03-01T21:30:00Z', to: '2026-03-02T03:05:00Z' })
+    }
+    await until('the end of all of them', async () => {
+      await clock.advance(10)
+      return (await scheduler.listRuns()).every(({ finished_at: at }) => at !== null)
+    })
+    await show('#/schedule')
+    const row = page.locator('.timeline li').filter({ hasText: 'Backup' })
+    await untilCount(row.locator('.failed'), 6)
+    t.equal(await row.locator('.due').count(), 24)
+    await page.getByLabel('span').selectOption('6h')
+    await untilCount(row.locator('.failed'), 2)
+    t.equal(await row.locator('.due').count(), 6)
+    t.match(page.url(), /#\/schedule\?span=6h$/)
+    await page.getByText('2 jobs due in the next 6 hours.').waitFor()
+    await page.getByText('As a table').click()
+    await page.getByRole('cell', { name: '2 failed' }).waitFor()
+    t.strictSame(await faultsInEveryLook(page), [])
+    await page.setViewportSize({ width: 1280, height: 800 })
+
+    const first = row.locator('svg a').first()
+    await first.focus()
+    await page.keyboard.press('ArrowRight')
+    t.match(await page.locator(':focus').getAttribute('aria-label'), /^failed, 2026-03-02 /)
+    await page.keyboard.press('ArrowRight')
+    t.match(await page.locator(':focus').getAttribute('aria-label'), /^due, 2026-03-02 /)
+    await page.keyboard.press('ArrowDown')
+    t.equal(await page.locator('.timeline li').nth(1).locator(':focus').count(), 1, 'the row below')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await page.getByText('Failed', { exact: false }).first().waitFor()
+    t.match(page.url(), /#\/runs\/\d+$/)
+
+    await show('#/schedule')
+    await page.getByLabel('Tag').fill('night')
+    await page.getByLabel('Tag').press('Enter')
+    await page.getByText('1 job due in the next 24 hours.').waitFor()
+    await page.getByRole('link', { name: 'Week' }).click()
+    await page.getByText('164 runs due in these seven days').waitFor()
+    t.match(page.url(), /tag=night/)
+    t.strictSame(complaints, [])
   }
 )

@@ -118,6 +118,38 @@ test('a run of a replica that neither lives nor has stopped is told of and start
   t.strictSame(said(events('invariant_violated')).slice(1), ['running_without_lease 0 []'])
 })
 
+test('runs that ended and are not counted are told of by their hours, and pruned ones never', async (t) => {
+  const { scheduler, clock, database, events } = await createTestScheduler(t, calm)
+  const calls = createGate(scheduler, 'work')
+  const { id } = await scheduler.createJob(yearly)
+  for (const outcome of ['succeeded', 'failed', 'succeeded']) {
+    await scheduler.run(id)
+    const call = calls.pop()
+    if (outcome === 'failed') call?.reject(new Error('no'))
+    else call?.resolve()
+    await clock.advance(100)
+  }
+  await database.query.deleteFrom('carillon_runs').where('id', '=', 1).execute()
+  await clock.advance(MINUTE)
+  t.strictSame(said(events('invariant_violated')), [], 'more may be counted than there are')
+
+  const counts = database.query.updateTable('carillon_run_counts')
+  await counts.set({ occurrences: 0 }).where('outcome', '=', 'failed').execute()
+  await clock.advance(MINUTE)
+  const hour = '2026-01-01T00:00:00.000Z'
+  t.strictSame(said(events('invariant_violated')), [`counter_mismatch 1 [${hour} failed]`])
+  await database.query.deleteFrom('carillon_run_counts').execute()
+  await clock.advance(MINUTE)
+  t.strictSame(said(events('invariant_violated')).slice(1), [
+    `counter_mismatch 2 [${hour} succeeded,${hour} failed]`
+  ])
+
+  // Of a version that does not count.
+  await database.query.updateTable('carillon_replicas').set({ version: 'older' }).execute()
+  await clock.advance(MINUTE)
+  t.strictSame(said(events('invariant_violated')).slice(2), ['counter_mismatch 0 []'])
+})
+
 test('what waits or runs of a job that is not there any more is cancelled and told of', async (t) => {
   const { scheduler, clock, database, events } = await createTestScheduler(t, {
     ...calm,
@@ -193,6 +225,7 @@ async function createLoneCheck(t: Test) {
     clock,
     events: scheduler.events,
     pollMs: 1_000,
+    identity: { version: '0.0.0' },
     owner: () => 1,
     rounds: () => rounds,
     wake: () => wakes++,

@@ -60,7 +60,7 @@ test('a job is told of at most ten times a second, as it is then, and the last s
   const { id } = await scheduler.createJob(QUIET)
   const listener = await listen({ topics: ['jobs'] })
   const before = listener.messages.length
-  for (let count = 1; count <= 100; count++) {
+  for (let count = 1; count < 100; count++) {
     await scheduler.updateJob(id, { name: `name ${count}` })
     await clock.advance(10)
   }
@@ -68,7 +68,7 @@ test('a job is told of at most ten times a second, as it is then, and the last s
   t.ok(told.length >= 9 && told.length <= 10, String(told.length))
   await clock.advance(100)
   const last = listener.messages.at(-1)?.event
-  t.match(last, { name: 'job', data: { change: 'updated', job: { name: 'name 100' } } })
+  t.match(last, { name: 'job', data: { change: 'updated', job: { name: 'name 99' } } })
 })
 
 test('a look at the store in between makes no more of them', async (t) => {

@@ -68,7 +68,23 @@ async function inLedger(scheduler: Scheduler) {
   return ledger
 }
 
+/** What became of what was due in each hour, as it was counted and as the ledger has it. */
+async function comparedHours(scheduler: Scheduler): Promise<[counted: Counts, inLedger: Counts]> {
+  const hours: [Counts, Counts] = [{}, {}]
+  for (const { from, ...ends } of await scheduler.listRunHours({ hours: 24 })) {
+    for (const [state, count] of Object.entries(ends)) {
+      if (count !== 0) hours[0][`${from} ${state}`] = count
+    }
+  }
+  for (const { state, scheduled_for: at, count } of await scheduler.listRuns({ limit: 10_000 })) {
+    if (state === 'pending' || state === 'running') continue
+    add(hours[1], `${at.slice(0, 13)}:00:00.000Z ${state}`, count)
+  }
+  return hours
+}
+
 async function compare(t: Test, replicas: readonly [Counted, ...Counted[]]): Promise<Counts> {
+  t.strictSame(...(await comparedHours(replicas[0].scheduler)), 'hours')
   const ledger = await inLedger(replicas[0].scheduler)
   t.strictSame(await counted(replicas, 'scheduler_runs_total'), ledger.runs, 'runs')
   t.strictSame(

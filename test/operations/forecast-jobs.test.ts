@@ -2,7 +2,7 @@ import { forecastJobs } from '../../src/operations/forecast-jobs.ts'
 import type { Db } from '../../src/store/db.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 import { test } from '../helpers/on-every-database.ts'
-import { createTestDatabase } from '../helpers/scheduler.ts'
+import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
 
 const clock = createManualClock()
 const now = clock.now()
@@ -81,4 +81,17 @@ test('what is due now is no longer to come, though its record may not be written
   await insertJobs(db, [{ start_date: '2026-01-01T00:00:00Z' }], now)
   const forecast = await forecastJobs({ db, clock }, {})
   t.equal(forecast.buckets[0]?.count, 0)
+})
+
+test('the forecast of a tag counts the jobs that have it', async (t) => {
+  const { scheduler } = await createTestScheduler(t)
+  await scheduler.createJob({ name: 'a', schedule: '0 * * * *', tags: ['night'] })
+  await scheduler.createJob({ name: 'b', schedule: '0 * * * *' })
+  const total = async (tag?: string) => {
+    const { jobs, buckets } = await scheduler.forecast(tag === undefined ? {} : { tag })
+    return [jobs, buckets.reduce((sum, { count }) => sum + count, 0)]
+  }
+  t.strictSame(await total(), [2, 46])
+  t.strictSame(await total('night'), [1, 23])
+  t.strictSame(await total('day'), [0, 0])
 })

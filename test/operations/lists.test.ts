@@ -162,6 +162,44 @@ test('runs: pages follow each other, the newest first, of one job and of all', a
   t.equal((await runsOf(scheduler, 2)).length, 5)
 })
 
+test('runs: a page of any filter goes on where the one before ended', async (t) => {
+  const { scheduler, clock } = await createTestScheduler(t, overDays)
+  scheduler.handle('fails', () => Promise.reject(new Error('no')))
+  for (const every of ['1h', '2h']) {
+    const target = { type: 'handler', name: 'fails' } as const
+    const { id } = await scheduler.createJob({ name: every, repeat_interval: every, target })
+    await scheduler.run(id)
+  }
+  await clock.advance('20h')
+  // It is recorded last, and was due among the first.
+  await scheduler.backfill(2, { from: '2026-01-01T02:00:00Z', to: '2026-01-01T03:00:00Z' })
+  await clock.advance('1m')
+  const [from, to] = [Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-01-01T12:00:00Z')]
+  const filters: readonly [RunFilter, number][] = [
+    [{}, 33],
+    [{ from, to }, 19],
+    [{ state: 'failed' }, 33],
+    [{ state: 'failed', from, to, jobId: 1 }, 12],
+    [{ cause: 'manual' }, 2],
+    [{ cause: 'schedule', state: 'failed', to }, 16],
+    [{ cause: 'backfill' }, 1]
+  ]
+  for (const [filter, count] of filters) {
+    const seen: Run[] = []
+    for (let page: Run[] = []; ;) {
+      const last = seen.at(-1)
+      const after = last === undefined ? null : positionOf(last)
+      page = await scheduler.listRuns({ filter, limit: 2, after })
+      seen.push(...page)
+      if (page.length < 2) break
+    }
+    const label = JSON.stringify(filter)
+    const instants = seen.map((run) => run.scheduled_for)
+    t.strictSame(instants, instants.toSorted().toReversed(), label)
+    t.equal(new Set(seen.map(({ id }) => id)).size, count, label)
+  }
+})
+
 test('runs: every filter narrows, alone and with others', async (t) => {
   const { scheduler, clock } = await createTestScheduler(t)
   await scheduler.createJob({ name: 'a', repeat_interval: '10s' })
@@ -185,7 +223,11 @@ test('runs: every filter narrows, alone and with others', async (t) => {
     [{ from: at(15) }, 4],
     [{ from: at(15), to: at(20) }, 1],
     [{ jobId: 1, to: at(10) }, 0],
-    [{ jobId: 1, from: at(10), to: at(20) }, 1]
+    [{ jobId: 1, from: at(10), to: at(20) }, 1],
+    [{ ids: [1, 2, 99], state: 'succeeded' }, 1],
+    [{ cause: 'manual', from: at(0), to: at(30) }, 0],
+    [{ state: 'failed', from: at(15), to: at(16) }, 1],
+    [{ state: 'failed', to: at(15) }, 0]
   ]
   for (const [filter, count] of cases) {
     t.equal((await scheduler.listRuns({ filter })).length, count, JSON.stringify(filter))

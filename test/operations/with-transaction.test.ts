@@ -114,3 +114,17 @@ test('what an application committed runs within a second', async (t) => {
   const [scheduled] = await scheduler.listRuns({ filter: { cause: 'schedule' } })
   t.match(scheduled, { state: 'succeeded', lateness_ms: 0 })
 })
+
+test('what an application does directly after a call comes into no transaction of the rounds', async (t) => {
+  const { scheduler, own, clock } = await createApplication(t)
+  const { id } = await scheduler.createJob({ ...hourly, overlap: 'allow' })
+  for (let orderNumber = 0; orderNumber < 10; orderNumber++) {
+    clock.jumpTo(clock.now() + 3_600_000)
+    await scheduler.run(id)
+    // On SQLite it would wait for a lock that nobody can give back while it waits.
+    await own.transaction().execute(async (trx) => {
+      await trx.insertInto('orders').values({ orderNumber, jobId: id }).execute()
+    })
+  }
+  t.equal((await own.selectFrom('orders').selectAll().execute()).length, 10)
+})

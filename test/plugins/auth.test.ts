@@ -271,6 +271,29 @@ test('many jobs at once are run only by who may change them and run them', async
   t.match(await bulk(write, { action: 'delete' }), { status: 200, body: { done: 1 } })
 })
 
+test('many runs at once are tried again or cancelled by who may do that to one', async (t) => {
+  const service = await createServiceApp(t)
+  const target = { type: 'handler', name: 'nowhere' } as const
+  const { id } = await service.app.scheduler.createJob({ name: 'job', schedule: '@yearly', target })
+  await service.app.scheduler.run(id)
+  const body = { filter: { job_id: id }, action: 'cancel' }
+  for (const scopes of [['read', 'write'], ['read']] as const) {
+    const other = bearer(await service.makeKey({ scopes: [...scopes] }))
+    const refused = await service.send('POST /runs/bulk', other, body)
+    t.match(refused, { status: 403, body: { scope: 'run' } })
+  }
+  const run = bearer(await service.makeKey({ scopes: ['run'] }))
+  t.match(await service.send('POST /runs/bulk?dry_run=true', run, body), {
+    status: 200,
+    body: { dry_run: true, action: 'cancel', matched: 1, done: 1, more: false, refused: [] }
+  })
+  t.match(await service.send('POST /runs/bulk', run, body), { body: { dry_run: false, done: 1 } })
+  t.match(await service.send('POST /runs/bulk', run, { action: 'retry' }), {
+    status: 400,
+    body: { errors: [{ in: 'body', pointer: '/filter' }] }
+  })
+})
+
 test('whoever sends a request has idempotency keys of their own', async (t) => {
   const service = await createServiceApp(t)
   const keys = [

@@ -30,6 +30,7 @@ test('every route that writes is noted with who sent the request and from where'
   await send('POST /jobs/1/run', { params: { secret: 'hidden' } })
   await send('POST /runs/1/cancel')
   await send('POST /runs/1/retry')
+  await send('POST /runs/bulk', { filter: { job_id: 1 }, action: 'cancel' })
   await send('POST /jobs/bulk', { filter: { ids: [2] }, action: 'pause' })
   await send('POST /jobs/apply', { jobs: [{ ...YEARLY, key: 'new' }] })
   for (let times = 0; times < 2; times++) {
@@ -52,6 +53,7 @@ test('every route that writes is noted with who sent the request and from where'
       'run',
       'run_cancelled',
       'run_retried',
+      'run_cancelled',
       'paused',
       'created',
       'skipped',

@@ -232,12 +232,37 @@ test('runs are narrowed by job, state, cause and instant', async (t) => {
     ],
     ['job_id=1&from=2026-01-01T00:00:20Z&to=2026-01-01T00:00:40Z', ['00:30', '00:20']],
     ['job_id=1&from=2026-01-01T01:00:50%2B01:00', ['01:00', '00:50']],
-    ['from=2027-01-01T00:00:00Z', []]
+    ['from=2027-01-01T00:00:00Z', []],
+    ['from=2026-01-01T00:00:10Z&to=2026-01-01T00:00:11Z', ['00:10']],
+    ['from=2026-01-01T00:00:10Z&to=2026-01-01T00:00:10Z', []],
+    ['job_id=1&reason=overlap', []]
   ] as const) {
     const answer = await request(`GET /runs?${query}`)
     t.strictSame((answer.body as Run[]).map(second), found, query)
   }
   t.strictSame((await request('GET /jobs/3/runs?state=failed')).body, [])
+})
+
+test('what narrows no runs is refused by field, value and fix', async (t) => {
+  const { request } = await withRuns(t)
+  const later = 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z'
+  const refused: readonly [query: string, field: string, detail: RegExp][] = [
+    [later, 'from', /"2026-01-02T00:00:00Z", which is after "to", "2026-01-01T00:00:00Z"; correct/],
+    ['from=2026-01-01T00:00:00', 'from', /with an offset, such as/],
+    ['from=2026-01-01T00:00:00+01:00', 'from', /write "\+" as "%2B"/],
+    ['to=yesterday', 'to', /"yesterday", but must be an RFC 3339/],
+    ['reason=overlap', 'reason', /"overlap", which .* give "state" or "job_id", too/],
+    ['state=skipped&reason=', 'reason', /at least 1/],
+    ['state=broken', 'state', /must be one of pending/],
+    ['cause=magic', 'cause', /must be one of schedule/]
+  ]
+  for (const [query, field, detail] of refused) {
+    const { status, body } = await request(`GET /runs?${query}`)
+    t.equal(status, 400, query)
+    t.match(body, { errors: [{ in: 'query', pointer: `/${field}`, detail }] }, query)
+  }
+  t.equal((await request(`GET /jobs/1/runs?${later}`)).status, 400)
+  t.equal((await request('GET /jobs/1/runs?reason=overlap')).status, 200, 'of one job it is found')
 })
 
 test('a record of a run says everything about it', async (t) => {

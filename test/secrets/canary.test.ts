@@ -250,6 +250,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     `GET /jobs/${id}/explain?at=${new Date().toISOString()}`,
     `GET /runs/${runs[0]?.id}`,
     'GET /runs',
+    'GET /runs/hourly',
     'GET /changes',
     'GET /keys',
     'GET /keys/1',

@@ -2,6 +2,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { test, type Test } from 'tap'
 import type { RunState } from '../../src/domain/run.ts'
 import { cancelRuns, listCancelRequests, listUnfinishedRuns } from '../../src/store/cancel-runs.ts'
+import { listUncountedHours } from '../../src/store/check-counts.ts'
 import { listOverdueJobs, listUnplannedJobs } from '../../src/store/check-jobs.ts'
 import { listAbandonedRuns, listOrphanedRuns, listUnheldRuns } from '../../src/store/check-runs.ts'
 import { claimRuns } from '../../src/store/claim-runs.ts'
@@ -31,6 +32,7 @@ import {
 import { listSurplus, pruneOldRuns, pruneSurplus } from '../../src/store/prune-runs.ts'
 import { findSignals, listDeadOwners, renewLease } from '../../src/store/replicas.ts'
 import { listHeldRuns } from '../../src/store/rescue-runs.ts'
+import { listHourCounts, pruneHourCounts } from '../../src/store/run-counts.ts'
 import { settleRuns } from '../../src/store/settle-runs.ts'
 import { testOnServers } from '../helpers/on-every-database.ts'
 import { createTestDatabase } from '../helpers/scheduler.ts'
@@ -77,6 +79,13 @@ async function fill(db: Db): Promise<void> {
     const batch = runs.slice(from, from + 1_000)
     await db.query.insertInto('carillon_runs').values(batch).execute()
   }
+  const counts = numbers(1_000).map((hour) => ({
+    hour,
+    replica: 1 + (hour % 7),
+    outcome: 'succeeded' as const,
+    occurrences: hour
+  }))
+  await db.query.insertInto('carillon_run_counts').values(counts).execute()
   const row = { name: 'r', host: 'h', pid: 1, version: '0', started_at: 0, expires_at: 1 }
   await db.query.insertInto('carillon_replicas').values(row).execute()
 }
@@ -119,6 +128,9 @@ const now = { now: 1_500, reason: null }
 const levels = [{ priority: 0, at: 0 }]
 
 const BY_ID = /SEARCH (?:carillon_\w+|run|job|replica) USING INTEGER PRIMARY KEY/
+
+const BY_HOUR =
+  /SEARCH carillon_run_counts USING (?:COVERING )?INDEX sqlite_autoindex_carillon_run_counts_1 \(hour[<>]\?\)/
 
 /** Statements that are run all the time, and the index by which each finds its rows. */
 const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: RegExp][] = [
@@ -180,7 +192,7 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   ],
   [
     'supersede',
-    (db) => supersedeQueuedRuns(db, [1_870], 1),
+    (db) => supersedeQueuedRuns(db, [1_870], { now: 1, replica: 1 }),
     /carillon_runs USING (?:COVERING )?INDEX carillon_runs_queued \(queue_key=\?\)/
   ],
   [
@@ -223,23 +235,58 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   ],
   [
     'a page of all runs',
-    (db) => listRuns(db, { filter: {}, after: { id: 9_000, scheduledFor: 0 }, limit: 10 }),
-    /carillon_runs USING INTEGER PRIMARY KEY \(rowid<\?\)/
+    (db) => listRuns(db, { filter: {}, after: { id: 9_000, scheduledFor: 9_000 }, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_scheduled \(scheduled_for<\?\)/
   ],
   [
     'what failed',
     (db) => listRuns(db, { filter: { state: 'failed' }, after: null, limit: 10 }),
-    /carillon_runs USING INDEX carillon_runs_exceptional \(state=\?\)/
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\?\)/
   ],
   [
     'a later page of what failed',
     (db) =>
       listRuns(db, {
         filter: { state: 'failed' },
-        after: { id: 9_000, scheduledFor: 0 },
+        after: { id: 9_000, scheduledFor: 9_000 },
         limit: 10
       }),
-    /carillon_runs USING INDEX carillon_runs_exceptional \(state=\? AND id<\?\)/
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'a stretch of the past',
+    (db) => listRuns(db, { filter: { from: 4_000, to: 5_000 }, after: null, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_scheduled \(scheduled_for>\? AND scheduled_for<\?\)/
+  ],
+  [
+    'what failed in it',
+    (db) =>
+      listRuns(db, {
+        filter: { state: 'failed', from: 4_000, to: 5_000 },
+        after: { id: 4_900, scheduledFor: 4_900 },
+        limit: 10
+      }),
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\? AND scheduled_for>\? AND scheduled_for<\?\)/
+  ],
+  [
+    'what was run by hand',
+    (db) => listRuns(db, { filter: { cause: 'manual', to: 9_000 }, after: null, limit: 10 }),
+    /carillon_runs USING INDEX carillon_runs_caused \(cause=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'what was skipped for a reason',
+    (db) =>
+      listRuns(db, {
+        filter: { state: 'skipped', reason: 'overlap', to: 9_000 },
+        after: null,
+        limit: 10
+      }),
+    /carillon_runs USING INDEX carillon_runs_troubled \(state=\? AND scheduled_for<\?\)/
+  ],
+  [
+    'runs of some ids',
+    (db) => listRuns(db, { filter: { ids: [5, 6, 7], state: 'failed' }, after: null, limit: 10 }),
+    BY_ID
   ],
   [
     'what runs',
@@ -294,6 +341,8 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
     (db) => pruneSurplus(db, { id: 5, surplusUntil: 50 }, 10),
     /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\? AND scheduled_for<\?\)/
   ],
+  ['hours', (db) => listHourCounts(db, 900), BY_HOUR],
+  ['prune hours', (db) => pruneHourCounts(db, 200, 50), BY_HOUR],
   [
     'backlog',
     (db) => findBacklog(db, 1_500, 100),
@@ -348,6 +397,11 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
     (db) => listOrphanedRuns(db, { size: 50, limit: 100 }),
     /carillon_runs USING INDEX carillon_runs_owned[^]*carillon_runs USING INDEX carillon_runs_queued[^]*carillon_runs USING INDEX carillon_runs_available \(priority=\? AND available_at>\?\)/
   ],
+  [
+    'uncounted hours',
+    (db) => listUncountedHours(db, { since: 900, version: '0', size: 100 }),
+    /SEARCH run USING INTEGER PRIMARY KEY \(rowid>\?\)[^]*SEARCH carillon_run_counts USING INDEX sqlite_autoindex_carillon_run_counts_1 \(hour>\?\)/
+  ],
   ['jobs by state', countJobStates, /carillon_jobs USING COVERING INDEX carillon_jobs_state/]
 ]
 
@@ -357,7 +411,7 @@ test('every hot statement finds its rows by an index, and none reads a whole tab
     const steps = await plan(work)
     t.match(steps, index, `${what}:\n${steps}`)
     const scans = steps.match(
-      /^SCAN (?:carillon_jobs|carillon_runs|run|job|waiting|active|held)$/gm
+      /^SCAN (?:carillon_jobs|carillon_runs|carillon_run_counts|run|job|waiting|active|held)$/gm
     )
     t.equal(scans, null, `${what}:\n${steps}`)
   }
@@ -368,6 +422,8 @@ test('a page of the history is read in order, not sorted', async (t) => {
   const pages: readonly Parameters<typeof listRuns>[1][] = [
     { filter: {}, after: null, limit: 10 },
     { filter: { state: 'failed' }, after: null, limit: 10 },
+    { filter: { from: 4_000, to: 5_000 }, after: null, limit: 10 },
+    { filter: { cause: 'manual' }, after: { id: 9, scheduledFor: 9_000 }, limit: 10 },
     { filter: { jobId: 5 }, after: { id: 9, scheduledFor: 9_000 }, limit: 10 }
   ]
   for (const page of pages) {
@@ -425,10 +481,12 @@ const MORE_ROWS: Readonly<Record<string, number>> = {
   'jobs by state': 2_100
 }
 
+const TABLES = ['carillon_jobs', 'carillon_runs', 'carillon_replicas', 'carillon_run_counts']
+
 testOnServers('no hot statement reads more than the rows that it is about', async (t) => {
   const db = await createTestDatabase(t)
   await fill(db)
-  for (const table of ['carillon_jobs', 'carillon_runs', 'carillon_replicas']) {
+  for (const table of TABLES) {
     const analyze = db.dialect.name === 'postgres' ? sql`vacuum analyze` : sql`analyze table`
     await sql`${analyze} ${sql.table(table)}`.execute(db.query)
   }

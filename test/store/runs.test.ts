@@ -462,9 +462,9 @@ test('cancelling ends what waits, asks for the end of what runs, and tells its r
   t.strictSame(
     (await cancel("user's")).toSorted((a, b) => a.id - b.id),
     [
-      { ...same, id: pending, state: 'cancelled', owner: null },
-      { ...same, id: queued, state: 'cancelled', owner: null },
-      { ...same, id: running, state: 'running', owner: replica }
+      { ...same, id: pending, scheduled_for: 1, state: 'cancelled', owner: null },
+      { ...same, id: queued, scheduled_for: 2, state: 'cancelled', owner: null },
+      { ...same, id: running, scheduled_for: 3, state: 'running', owner: replica }
     ]
   )
   t.match(await findRun(db, pending), {
@@ -542,8 +542,9 @@ test('waiting runs give way to a newer one, but those of a backfill stay', async
     newRun(job, { ...waiting, scheduledFor: 1 }),
     newRun(job, { ...waiting, scheduledFor: 2, seq: 1, cause: 'backfill' })
   ])
-  t.strictSame(await inTransaction(db, (trx) => supersedeQueuedRuns(trx, [job], 7_000)), [
-    { jobId: job, count: 1 }
+  const at = { now: 7_000, replica: null }
+  t.strictSame(await inTransaction(db, (trx) => supersedeQueuedRuns(trx, [job], at)), [
+    { job_id: job, scheduled_for: 1 }
   ])
   t.match(await findRun(db, plain), {
     state: 'skipped',

@@ -121,9 +121,18 @@ CREATE TABLE `carillon_runs` (
   UNIQUE KEY `carillon_runs_active` (`active_key`),
   KEY `carillon_runs_queued` (`queue_key`,`id`),
   KEY `carillon_runs_owned` (`owner`,`job_id`),
-  KEY `carillon_runs_exceptional` (`state`,`id`),
-  KEY `carillon_runs_available` (`priority`,`available_at`,`id`)
+  KEY `carillon_runs_available` (`priority`,`available_at`,`id`),
+  KEY `carillon_runs_scheduled` (`scheduled_for`,`id`),
+  KEY `carillon_runs_troubled` (`state`,`scheduled_for`,`id`),
+  KEY `carillon_runs_caused` (`cause`,`scheduled_for`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE `carillon_run_counts` (
+  `hour` bigint(20) NOT NULL,
+  `replica` bigint(20) NOT NULL,
+  `outcome` varchar(191) NOT NULL,
+  `occurrences` bigint(20) NOT NULL,
+  PRIMARY KEY (`hour`,`replica`,`outcome`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `carillon_settings` (
   `name` varchar(191) NOT NULL,
   `value` longtext NOT NULL,

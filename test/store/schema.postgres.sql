@@ -87,6 +87,13 @@ TABLE carillon_requests (
 );
 CREATE UNIQUE INDEX carillon_requests_pkey ON carillon_requests USING btree (id);
 CREATE INDEX carillon_requests_received ON carillon_requests USING btree (received_at);
+TABLE carillon_run_counts (
+  hour bigint not null,
+  replica bigint not null,
+  outcome text not null,
+  occurrences bigint not null
+);
+CREATE UNIQUE INDEX carillon_run_counts_pk ON carillon_run_counts USING btree (hour, replica, outcome);
 TABLE carillon_runs (
   id bigint not null identity,
   job_id bigint not null,
@@ -119,11 +126,13 @@ TABLE carillon_runs (
 );
 CREATE UNIQUE INDEX carillon_runs_active ON carillon_runs USING btree (active_key) WHERE (active_key IS NOT NULL);
 CREATE INDEX carillon_runs_available ON carillon_runs USING btree (priority, available_at, id) WHERE (available_at IS NOT NULL);
-CREATE INDEX carillon_runs_exceptional ON carillon_runs USING btree (state, id) WHERE (state = ANY (ARRAY['failed'::text, 'cancelled'::text, 'skipped'::text, 'missed'::text]));
+CREATE INDEX carillon_runs_caused ON carillon_runs USING btree (cause, scheduled_for, id) WHERE (cause = ANY (ARRAY['manual'::text, 'catch_up'::text, 'backfill'::text]));
 CREATE UNIQUE INDEX carillon_runs_occurrence ON carillon_runs USING btree (job_id, scheduled_for, seq);
 CREATE INDEX carillon_runs_owned ON carillon_runs USING btree (owner, job_id) WHERE (owner IS NOT NULL);
 CREATE UNIQUE INDEX carillon_runs_pkey ON carillon_runs USING btree (id);
 CREATE INDEX carillon_runs_queued ON carillon_runs USING btree (queue_key, id) WHERE (queue_key IS NOT NULL);
+CREATE INDEX carillon_runs_scheduled ON carillon_runs USING btree (scheduled_for, id);
+CREATE INDEX carillon_runs_troubled ON carillon_runs USING btree (state, scheduled_for, id) WHERE (state = ANY (ARRAY['failed'::text, 'cancelled'::text, 'skipped'::text, 'missed'::text]));
 TABLE carillon_settings (
   name text not null,
   value text not null

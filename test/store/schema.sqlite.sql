@@ -65,6 +65,11 @@ CREATE TABLE "carillon_requests" ("id" text primary key,
   "received_at" bigint not null,
   "answer" text);
 CREATE INDEX "carillon_requests_received" on "carillon_requests" ("received_at");
+CREATE TABLE "carillon_run_counts" ("hour" bigint not null,
+  "replica" bigint not null,
+  "outcome" text not null,
+  "occurrences" bigint not null,
+  constraint "carillon_run_counts_pk" primary key ("hour", "replica", "outcome"));
 CREATE TABLE "carillon_runs" ("id" integer primary key autoincrement,
   "job_id" integer not null,
   "job_version" integer not null,
@@ -95,9 +100,11 @@ CREATE TABLE "carillon_runs" ("id" integer primary key autoincrement,
   "cancel_reason" text);
 CREATE UNIQUE INDEX carillon_runs_active on carillon_runs (active_key) where active_key is not null;
 CREATE INDEX carillon_runs_available on carillon_runs (priority, available_at, id) where available_at is not null;
-CREATE INDEX carillon_runs_exceptional on carillon_runs (state, id) where state in ('failed', 'cancelled', 'skipped', 'missed');
+CREATE INDEX carillon_runs_caused on carillon_runs (cause, scheduled_for, id) where cause in ('manual', 'catch_up', 'backfill');
 CREATE UNIQUE INDEX carillon_runs_occurrence on carillon_runs (job_id, scheduled_for, seq);
 CREATE INDEX carillon_runs_owned on carillon_runs (owner, job_id) where owner is not null;
 CREATE INDEX carillon_runs_queued on carillon_runs (queue_key, id) where queue_key is not null;
+CREATE INDEX carillon_runs_scheduled on carillon_runs (scheduled_for, id);
+CREATE INDEX carillon_runs_troubled on carillon_runs (state, scheduled_for, id) where state in ('failed', 'cancelled', 'skipped', 'missed');
 CREATE TABLE "carillon_settings" ("name" text primary key,
   "value" text not null);

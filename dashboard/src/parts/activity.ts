@@ -9,10 +9,13 @@ export const SHOWN_RUNS = 20
 const MOST_JOBS = 100
 
 /**
- * What jobs do lately, by their ids: beside what else is shown of them, which need not wait for it,
+ * What jobs do lately, by their ids, `count` runs of each: beside what else is shown of them, which need not wait for it,
  * and anew when one of them runs or is changed.
  */
-export function useActivity(ids: readonly number[]): Loaded<ReadonlyMap<number, Activity>> {
+export function useActivity(
+  ids: readonly number[],
+  count: number = SHOWN_RUNS
+): Loaded<ReadonlyMap<number, Activity>> {
   // In another order they are the same jobs.
   const sorted = ids.toSorted((a, b) => a - b)
   const activity = useLoaded(sorted.join(), async (signal) => {
@@ -20,7 +23,7 @@ export function useActivity(ids: readonly number[]): Loaded<ReadonlyMap<number, 
     const found = new Map<number, Activity>()
     for (let from = 0; from < sorted.length; from += MOST_JOBS) {
       const part = sorted.slice(from, from + MOST_JOBS)
-      for (const one of await asking.listActivity({ ids: part, runs: SHOWN_RUNS })) {
+      for (const one of await asking.listActivity({ ids: part, runs: count })) {
         found.set(one.job_id, one)
       }
     }

@@ -32,7 +32,7 @@ export function JobRuns({ job }: { job: Pick<Job, 'id' | 'timezone' | 'next_run_
       <Shown of={runs}>
         {({ items }) =>
           items.length > 0 ? (
-            <RunsTable runs={[...items, ...runs.older]} job={job} />
+            <RunsTable runs={[...items, ...runs.older]} job={job} reload={runs.reload} />
           ) : (
             <p>
               {state === undefined ? 'Has not run yet.' : 'No such runs.'}{' '}
@@ -56,10 +56,12 @@ function Lately({ id }: { id: number }) {
   const activity = value?.get(id)
   if (activity === undefined || activity.runs.length === 0) return null
   const { runs, p50_duration_ms: usual } = activity
+  const longest = Math.max(...runs.map(({ duration_ms: took }) => took ?? 0))
   return (
     <div class="row lately">
-      <Sparkline runs={runs} />
+      <Sparkline runs={runs} isLinked />
       {usual !== null && <span>usually {formatTook(usual)}</span>}
+      <span class="hint">longest {formatTook(longest)}</span>
     </div>
   )
 }

@@ -10,13 +10,19 @@ import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf, route } from '../../routing/route.ts'
 import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
+import { Alerts } from './alerts.tsx'
 import { Changes } from './changes.tsx'
 import { Definition } from './definition.tsx'
 import { JobActions } from './job-actions.tsx'
 import { JobRuns } from './job-runs.tsx'
 import { Upcoming } from './upcoming.tsx'
 
-const TABS = { runs: 'Runs', definition: 'Definition', changes: 'Changes' } as const
+const TABS = {
+  runs: 'Runs',
+  definition: 'Definition',
+  changes: 'Changes',
+  alerts: 'Alerts'
+} as const
 
 /** One job: when it runs, how it went, what it is. */
 export function Job() {
@@ -84,6 +90,7 @@ function Tab({ job }: { job: JobShape }) {
       </nav>
       {tab === 'definition' && <Definition job={job} />}
       {tab === 'changes' && <Changes job={job} />}
+      {tab === 'alerts' && <Alerts job={job} />}
       {tab === 'runs' && <JobRuns job={job} />}
     </>
   )
@@ -92,8 +99,11 @@ function Tab({ job }: { job: JobShape }) {
 function Gone({ id }: { id: number }) {
   return (
     <Screen title={`Job ${id}`}>
-      <p>This job does not exist, or it was deleted.</p>
-      <JobRuns job={{ id, timezone: 'UTC', next_run_at: null }} />
+      <p>This job does not exist or was deleted.</p>
+      <p>
+        <a href={hrefOf(['runs'], { job: String(id) })}>Its old runs</a>, for as long as they are
+        kept
+      </p>
     </Screen>
   )
 }

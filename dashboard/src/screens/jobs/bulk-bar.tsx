@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks'
 import type { BulkReport, BulkRequest } from '../../../../src/domain/bulk.ts'
 import { Asking } from '../../parts/asking.tsx'
+import { Refused } from '../../parts/refused.tsx'
 import { service } from '../../service.ts'
-import { Refused } from './refused.tsx'
 import type { Selection } from './selection.ts'
 
 /** What can be done to all jobs that are selected; asked first, with their number. */
@@ -81,7 +81,7 @@ export function BulkBar({ selection, reload }: { selection: Selection; reload: (
           </>
         )}
       </div>
-      {report !== null && <Refused report={report} close={() => setReport(null)} />}
+      {report !== null && <Refused report={report} place="jobs" close={() => setReport(null)} />}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { SelectQuery } from '../../parts/select-query.tsx'
+import { TextQuery } from '../../parts/text-query.tsx'
 import { changeQuery, route } from '../../routing/route.ts'
 
 const STATES = ['enabled', 'paused', 'finished']
@@ -33,14 +34,7 @@ export function Filters() {
         value={query['q'] ?? ''}
         onInput={({ currentTarget }) => type(currentTarget.value)}
       />
-      <input
-        type="search"
-        aria-label="Tag"
-        placeholder="Tag"
-        maxLength={100}
-        value={query['tag'] ?? ''}
-        onChange={({ currentTarget }) => changeQuery({ tag: currentTarget.value, cursor: null })}
-      />
+      <TextQuery name="tag" label="Tag" />
       <SelectQuery name="state" label="Any state" values={STATES} />
       <SelectQuery name="target" label="Any target" values={TARGETS} />
       <SelectQuery name="outcome" label="Any last result" values={OUTCOMES} />

@@ -1,28 +1,30 @@
-import type { Job } from '../../../../client.ts'
+import type { Job, Run } from '../../../../client.ts'
 import { counted } from '../../format/counted.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { AttentionActions } from './attention-actions.tsx'
 import { LastError } from './last-error.tsx'
+import type { Trouble } from './missed.ts'
 
 const MOST = 10
 
 interface AttentionProps {
-  jobs: readonly Job[]
+  troubled: readonly Trouble[]
   reload: () => void
 }
 
 /** Jobs that somebody should look at: why, and what can be done at once. */
-export function Attention({ jobs, reload }: AttentionProps) {
-  const more = jobs.length - MOST
+export function Attention({ troubled, reload }: AttentionProps) {
+  const more = troubled.length - MOST
   return (
     <>
       <h2>Needs attention</h2>
       <ul class="attention">
-        {jobs.slice(0, MOST).map((job) => (
+        {troubled.slice(0, MOST).map(({ job, missed }) => (
           <li key={job.id}>
             <div>
-              <a href={hrefOf(['jobs', job.id])}>{job.name}</a> <Trouble job={job} />
+              <a href={hrefOf(['jobs', job.id])}>{job.name}</a>{' '}
+              {missed === null ? <FailingOrOverdue job={job} /> : <Missed run={missed} job={job} />}
               {job.consecutive_failures > 0 && <LastError job={job} />}
             </div>
             <AttentionActions job={job} reload={reload} />
@@ -40,7 +42,22 @@ export function Attention({ jobs, reload }: AttentionProps) {
   )
 }
 
-function Trouble({ job }: { job: Job }) {
+function Missed({ run, job }: { run: Run; job: Job }) {
+  return (
+    <>
+      <span class="state missed">
+        <span aria-hidden="true">◌</span> missed, was due{' '}
+        <Instant at={run.to ?? run.scheduled_for} job={job} />
+      </span>
+      <p class="one-line">
+        <a href={hrefOf(['runs', run.id])}>run {run.id}</a>: {counted(run.count, 'occurrence')},{' '}
+        {run.reason}
+      </p>
+    </>
+  )
+}
+
+function FailingOrOverdue({ job }: { job: Job }) {
   const { consecutive_failures: times, next_run_at: due, state } = job
   if (times > 0) {
     return (

@@ -1,4 +1,5 @@
 import { thisMinute } from '../../format/clock.ts'
+import { useHourly } from '../../live/hourly.ts'
 import { useNews } from '../../live/news.ts'
 import { useLoaded } from '../../parts/loaded.ts'
 import { RunsTable } from '../../parts/runs-table.tsx'
@@ -8,9 +9,11 @@ import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { Attention } from './attention.tsx'
 import { FirstJob } from './first-job.tsx'
+import { LastDay } from './last-day.tsx'
 import { NextHour } from './next-hour.tsx'
 import { Numbers } from './numbers.tsx'
 import { overdueOf } from './overdue.ts'
+import type { Trouble } from './missed.ts'
 import { readOverview, type OverviewData } from './read-overview.ts'
 import { Sentence } from './sentence.tsx'
 
@@ -18,6 +21,7 @@ import { Sentence } from './sentence.tsx'
 export function Overview() {
   const overview = useLoaded('', (signal) => readOverview(service.with({ signal })))
   useNews(({ name }) => name === 'job' || name === 'run', overview.reload)
+  useHourly(overview.reload)
   return (
     <Screen title="Overview">
       <Shown of={overview}>
@@ -30,15 +34,19 @@ export function Overview() {
 }
 
 function Found({ data, reload }: { data: OverviewData; reload: () => void }) {
-  const isFailing = new Set(data.failing.map(({ id }) => id))
   const overdue = overdueOf(data.coming, thisMinute.value)
-  const troubled = [...data.failing, ...overdue.filter(({ id }) => !isFailing.has(id))]
+  // What comes first is what is told of a job.
+  const troubles: Trouble[] = [...data.failing, ...overdue].map((job) => ({ job, missed: null }))
+  const troubled = [...troubles, ...data.missed].filter(
+    ({ job }, index, all) => all.findIndex((other) => other.job.id === job.id) === index
+  )
   return (
     <>
       <Sentence data={data} troubled={troubled.length} />
-      <Numbers enabled={data.enabled} paused={data.paused} />
-      {troubled.length > 0 && <Attention jobs={troubled} reload={reload} />}
+      <Numbers data={data} />
+      {troubled.length > 0 && <Attention troubled={troubled} reload={reload} />}
       <NextHour jobs={data.coming} />
+      <LastDay hours={data.hours} />
       {data.failures.length > 0 && (
         <>
           <h2>Latest failures</h2>

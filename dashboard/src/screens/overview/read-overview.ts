@@ -1,4 +1,6 @@
-import type { Client, Job, Run } from '../../../../client.ts'
+import type { Client, Job, Run, RunHour } from '../../../../client.ts'
+import { sumOf } from './hours.ts'
+import { readMissed, type Trouble } from './missed.ts'
 
 /** What is worth knowing first. */
 export interface OverviewData {
@@ -12,6 +14,10 @@ export interface OverviewData {
   coming: readonly Job[]
   /** Of all jobs, the newest first. */
   failures: readonly Run[]
+  /** What became of the last 24 hours, the oldest first. */
+  hours: readonly RunHour[]
+  /** Jobs that have missed occurrences in them, and have not succeeded since. */
+  missed: readonly Trouble[]
 }
 
 /** So many of each kind are looked at. */
@@ -21,20 +27,24 @@ const FAILURES = 5
 /** Asks for all of it; that fails when one part does. */
 export async function readOverview(asking: Client): Promise<OverviewData> {
   // Not by the last outcome: a run that was cancelled since has not mended anything.
-  const [all, coming, paused, failures] = await Promise.all([
+  const [all, coming, paused, failures, hours] = await Promise.all([
     asking.listJobs({ sort: '-consecutive_failures', limit: LOOKED_AT, count: true }).page(),
     asking
       .listJobs({ state: 'enabled', sort: 'next_run_at', limit: LOOKED_AT, count: true })
       .page(),
     asking.listJobs({ state: 'paused', limit: 1, count: true }).page(),
-    asking.listRuns({ state: 'failed', limit: FAILURES }).page()
+    asking.listRuns({ state: 'failed', limit: FAILURES }).page(),
+    asking.listRunHours()
   ])
+  const isMissing = sumOf(hours).missed > 0
   return {
     jobs: all.total ?? all.items.length,
     enabled: coming.total ?? coming.items.length,
     paused: paused.total ?? paused.items.length,
     failing: all.items.filter((job) => job.consecutive_failures > 0),
     coming: coming.items,
-    failures: failures.items
+    failures: failures.items,
+    hours,
+    missed: isMissing ? await readMissed(asking, hours[0]?.from ?? '') : []
   }
 }

@@ -2,10 +2,10 @@ import type { Run as RunShape } from '../../../../client.ts'
 import { formatTook } from '../../format/took.ts'
 import { useNews } from '../../live/news.ts'
 import { useSaid } from '../../live/saying.ts'
-import { ActionButton } from '../../parts/action-button.tsx'
 import { Code } from '../../parts/code.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
+import { RunActions } from '../../parts/run-actions.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf, route } from '../../routing/route.ts'
@@ -25,27 +25,6 @@ export function Run() {
     >
       <Shown of={run}>{(shown) => <Found run={shown} />}</Shown>
     </Screen>
-  )
-}
-
-function RunActions({ run, reload }: { run: RunShape; reload: () => void }) {
-  const canCancel = run.state === 'pending' || run.state === 'running'
-  const canRetry = run.state === 'failed' || run.state === 'cancelled'
-  const cancel = async (): Promise<string> => {
-    await service.cancelRun(run.id)
-    reload()
-    return 'It is being cancelled.'
-  }
-  const retry = async (): Promise<string> => {
-    await service.retryRun(run.id)
-    reload()
-    return 'It gets one more attempt.'
-  }
-  return (
-    <div class="row">
-      {canCancel && <ActionButton act={cancel}>Cancel</ActionButton>}
-      {canRetry && <ActionButton act={retry}>Retry</ActionButton>}
-    </div>
   )
 }
 

@@ -8,8 +8,14 @@ import { service } from '../../service.ts'
 import { readOccurrences, type UpcomingJobs } from './read-occurrences.ts'
 import type { Hour } from './week-grid.ts'
 
+interface ChosenHourProps {
+  hour: Hour
+  tag: string | undefined
+  close: () => void
+}
+
 /** What is due in an hour, in a dialog of its own. */
-export function ChosenHour({ hour, close }: { hour: Hour; close: () => void }) {
+export function ChosenHour({ hour, tag, close }: ChosenHourProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   const isPast = hour.to <= thisMinute.value
@@ -17,7 +23,7 @@ export function ChosenHour({ hour, close }: { hour: Hour; close: () => void }) {
   return (
     <dialog ref={dialog} aria-label={title} onClose={close}>
       <h2>{title}</h2>
-      {isPast ? <Past hour={hour} /> : hour.count > 0 && <Due hour={hour} />}
+      {isPast ? <Past hour={hour} /> : hour.count > 0 && <Due hour={hour} tag={tag} />}
       <button type="button" onClick={() => dialog.current?.close()}>
         Close
       </button>
@@ -35,8 +41,8 @@ function Past({ hour }: { hour: Hour }) {
 }
 
 /** The jobs, as far as their next occurrences reach; what cannot be told is counted. */
-function Due({ hour }: { hour: Hour }) {
-  const upcoming = useLoaded('', (signal) => readOccurrences(service.with({ signal })))
+function Due({ hour, tag }: Omit<ChosenHourProps, 'close'>) {
+  const upcoming = useLoaded('', (signal) => readOccurrences(service.with({ signal }), tag))
   return (
     <Shown of={upcoming}>
       {(found) => {

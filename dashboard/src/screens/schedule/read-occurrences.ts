@@ -20,16 +20,24 @@ const MOST_OCCURRENCES = 100
 /** So many requests at once: the service has others to answer. */
 const AT_ONCE = 5
 
-/** The occurrences to come of the jobs that are due next. */
-export async function readOccurrences(asking: Client): Promise<UpcomingJobs> {
+/** The occurrences to come of the jobs that are due next, of those with a tag if one is given. */
+export async function readOccurrences(
+  asking: Client,
+  tag: string | undefined
+): Promise<UpcomingJobs> {
   const query = { state: 'enabled', sort: 'next_run_at', limit: MOST_JOBS, count: true } as const
-  const { items, total } = await asking.listJobs(query).page()
+  const { items, total } = await asking.listJobs({ ...query, ...tagged(tag) }).page()
   const jobs: JobOccurrences[] = []
   for (let first = 0; first < items.length; first += AT_ONCE) {
     const group = items.slice(first, first + AT_ONCE)
     jobs.push(...(await Promise.all(group.map((job) => occurrencesOf(asking, job)))))
   }
   return { jobs, total: total ?? items.length }
+}
+
+/** What narrows a request to the jobs that have a tag. */
+export function tagged(tag: string | undefined): { tag?: string } {
+  return tag === undefined || tag === '' ? {} : { tag }
 }
 
 async function occurrencesOf(asking: Client, job: Job): Promise<JobOccurrences> {

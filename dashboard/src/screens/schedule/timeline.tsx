@@ -1,53 +1,75 @@
+import type { Activity } from '../../../../client.ts'
 import { thisMinute } from '../../format/clock.ts'
 import { counted } from '../../format/counted.ts'
 import { useHourly } from '../../live/hourly.ts'
 import { useNews } from '../../live/news.ts'
+import { useActivity } from '../../parts/activity.ts'
 import { useLoaded } from '../../parts/loaded.ts'
+import { moveAmong } from '../../parts/move-among.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { zoneOf } from '../../preferences/zone.ts'
 import { hrefOf } from '../../routing/route.ts'
 import { service } from '../../service.ts'
 import { changesPlan } from './plan-news.ts'
-import { readOccurrences, type JobOccurrences, type UpcomingJobs } from './read-occurrences.ts'
-import { TimelineAxis, TimelineRow } from './timeline-row.tsx'
+import {
+  readOccurrences,
+  tagged,
+  type JobOccurrences,
+  type UpcomingJobs
+} from './read-occurrences.ts'
+import type { Span } from './spans.ts'
+import { TimelineAxis, TimelineRow, type Row, type Window } from './timeline-row.tsx'
 import { TimelineTable } from './timeline-table.tsx'
 
-const SPAN_MS = 86_400_000
-
-/** When each of the jobs that are due next is due, over 24 hours. */
-export function Timeline() {
-  const upcoming = useLoaded('', (signal) => readOccurrences(service.with({ signal })))
-  useNews(changesPlan, upcoming.reload)
-  useHourly(upcoming.reload)
-  return <Shown of={upcoming}>{(found) => <Found found={found} />}</Shown>
+interface TimelineProps {
+  tag: string | undefined
+  span: Span
 }
 
-function Found({ found }: { found: UpcomingJobs }) {
-  const window = { from: thisMinute.value, to: thisMinute.value + SPAN_MS }
-  const rows = found.jobs.flatMap((row) => {
-    const at = row.at.filter((one) => one >= window.from && one < window.to)
-    const isWhole = row.isWhole || (row.at.at(-1) ?? 0) >= window.to
-    return at.length === 0 ? [] : [{ ...row, at, isWhole } satisfies JobOccurrences]
-  })
-  if (rows.length === 0) return <p class="lead">Nothing due in this window.</p>
+/** So much of what is to come is shown of what has been. */
+const PAST = 1 / 4
+/** Runs of each job, the most that one request tells. */
+const MOST_RUNS = 50
+
+/** How the jobs went that are due next, and when each of them is due. */
+export function Timeline({ tag, span }: TimelineProps) {
+  const upcoming = useLoaded(tag ?? '', (signal) => readOccurrences(service.with({ signal }), tag))
+  useNews(changesPlan, upcoming.reload)
+  useHourly(upcoming.reload)
+  return <Shown of={upcoming}>{(found) => <Found found={found} tag={tag} span={span} />}</Shown>
+}
+
+function Found({ found, tag, span }: TimelineProps & { found: UpcomingJobs }) {
+  const activity = useActivity(
+    found.jobs.map(({ job }) => job.id),
+    MOST_RUNS
+  )
+  const now = thisMinute.value
+  const window = { from: now - span.ms * PAST, now, to: now + span.ms }
+  const all = found.jobs.map((one) => rowOf(one, activity.value?.get(one.job.id), window))
+  const rows = all.filter(({ at, runs }) => at.length + runs.length > 0)
+  const due = all.filter(({ at }) => at.length > 0).length
   const others = found.total - found.jobs.length
+  if (rows.length === 0) return <p class="lead">Nothing due in this window.</p>
   return (
     <>
       <p class="lead">
-        {counted(rows.length, 'job')} due in the next 24 hours.{' '}
-        <span class="hint">Hours of {zoneOf(null)}.</span>
+        {counted(due, 'job')} due in the next {span.name}.{' '}
+        <span class="hint">
+          Hours of {zoneOf(null)}; what has run is solid, what is due hollow.
+        </span>
       </p>
       {others > 0 && (
         <p class="hint">
           Those due next are shown;{' '}
-          <a href={hrefOf(['jobs'], { state: 'enabled', sort: 'next_run_at' })}>
+          <a href={hrefOf(['jobs'], { state: 'enabled', sort: 'next_run_at', ...tagged(tag) })}>
             {counted(others, 'other job')}
           </a>{' '}
           may be due in this window, too.
         </p>
       )}
-      <TimelineAxis window={window} />
-      <ul class="timeline">
+      <TimelineAxis window={window} span={span} />
+      <ul class="timeline" onKeyDown={moveAmong}>
         {rows.map((row) => (
           <TimelineRow key={row.job.id} row={row} window={window} />
         ))}
@@ -58,4 +80,19 @@ function Found({ found }: { found: UpcomingJobs }) {
       </details>
     </>
   )
+}
+
+/** What of a job lies in the window. */
+function rowOf(found: JobOccurrences, activity: Activity | undefined, window: Window): Row {
+  const { at, isWhole } = found
+  const known = activity?.runs ?? []
+  const runs = known.filter((run) => Date.parse(run.scheduled_for) >= window.from)
+  return {
+    ...found,
+    at: at.filter((one) => one >= window.now && one < window.to),
+    isWhole: isWhole || (at.at(-1) ?? 0) >= window.to,
+    runs,
+    isPastWhole: runs.length < MOST_RUNS,
+    usualMs: activity?.p50_duration_ms ?? 0
+  }
 }

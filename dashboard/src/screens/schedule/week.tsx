@@ -9,17 +9,19 @@ import { zoneOf } from '../../preferences/zone.ts'
 import { service } from '../../service.ts'
 import { ChosenHour } from './chosen-hour.tsx'
 import { changesPlan } from './plan-news.ts'
+import { tagged } from './read-occurrences.ts'
 import { WeekTable } from './week-table.tsx'
 import { gridOf, weekOf, type Hour } from './week-grid.ts'
 
 /** How much is due in each hour of seven days, on the clock of the chosen zone. */
-export function Week() {
+export function Week({ tag }: { tag: string | undefined }) {
   const zone = zoneOf(null)
   const [chosen, choose] = useState<Hour | null>(null)
   const week = weekOf(thisMinute.value, zone)
-  const planned = useLoaded(`${zone} ${week.from}`, async (signal) => {
+  const planned = useLoaded(`${zone} ${week.from} ${tag}`, async (signal) => {
     const [from, to] = [new Date(week.from).toISOString(), new Date(week.to).toISOString()]
-    const forecast = await service.with({ signal }).forecast({ from, to, bucket: '1h' })
+    const asking = service.with({ signal })
+    const forecast = await asking.forecast({ from, to, bucket: '1h', ...tagged(tag) })
     return { ...forecast, days: week.days, grid: gridOf(forecast.buckets, week, zone) }
   })
   useNews(changesPlan, planned.reload)
@@ -31,7 +33,7 @@ export function Week() {
           <Peak grid={grid} zone={zone} />
           {truncated && <p class="hint">Only the first {jobs} jobs are counted.</p>}
           <WeekTable days={days} grid={grid} choose={choose} />
-          {chosen !== null && <ChosenHour hour={chosen} close={() => choose(null)} />}
+          {chosen !== null && <ChosenHour hour={chosen} tag={tag} close={() => choose(null)} />}
         </>
       )}
     </Shown>
