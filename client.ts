@@ -18,5 +18,8 @@ export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/cr
 export type { FeedEvent, FeedTopic } from './src/domain/feed-event.ts'
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
 export type { Manifest, ManifestReport } from './src/domain/manifest.ts'
+export type { RunLog, RunLogLine, RunLogPage } from './src/domain/run-log.ts'
+export type { RunNeighbours } from './src/domain/run-neighbours.ts'
 export type { Run } from './src/domain/run.ts'
 export type { RunHour } from './src/domain/run-hours.ts'
+export type { SentRequest } from './src/domain/sent-request.ts'

@@ -16,6 +16,7 @@ import './styles/keyboard.css'
 import './styles/bulk.css'
 import './styles/import.css'
 import './styles/system.css'
+import './styles/run.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')

@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'key_exists',
   'version_mismatch',
   'run_not_finished',
+  'no_request',
   'idempotency_key_reused',
   'request_in_progress',
   'command_not_allowed',

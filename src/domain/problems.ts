@@ -83,6 +83,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     meaning: 'There is no run with this id: it never was, or its record was deleted by retention.',
     fix: 'List the runs of the job; keep records longer by `CARILLON_RETENTION_AGE`.'
   },
+  no_request: {
+    status: 404,
+    meaning:
+      'There is no request of this run to show: its target is not `http`, it has not been tried, or the definition that it had is kept no longer.',
+    fix: 'Read the run; keep definitions longer by `CARILLON_RETENTION_AGE`.'
+  },
   api_key_not_found: {
     status: 404,
     meaning: 'There is no API key with this id.',

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { AttemptResponse } from './http-response.ts'
 import { nullable, words } from './schema.ts'
 
 export const RUN_STATES = [
@@ -31,7 +32,8 @@ export const Attempt = Type.Object({
   finished_at: nullable(Type.String()),
   outcome: nullable(words(['succeeded', 'failed', 'cancelled', 'crashed', 'interrupted'])),
   replica: nullable(Type.String()),
-  error: nullable(RunErrorSchema)
+  error: nullable(RunErrorSchema),
+  response: nullable(AttemptResponse)
 })
 export type Attempt = Static<typeof Attempt>
 

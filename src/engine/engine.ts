@@ -16,11 +16,12 @@ import { createLoop, type LoopOptions } from './loop.ts'
 import { dispatchPass, enqueuePass } from './passes.ts'
 import { createLease, type ReplicaIdentity } from './replica.ts'
 import { createRounds } from './rounds.ts'
+import { createRunLogs } from './run-logs.ts'
 import { createSelfCheck } from './self-check.ts'
 import { endRun, type EndedRun } from './settlement.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { followZoneData } from './zone-data.ts'
-import { announceResults, createSettler } from './settler.ts'
+import { announceEnds, announceResults, createSettler } from './settler.ts'
 import { createStrays } from './stray-runs.ts'
 import { createTracing } from './tracing.ts'
 
@@ -77,12 +78,14 @@ export function createEngine(parts: EngineParts): Engine {
   /** Runs may be waiting for a slot. */
   let starved = false
 
+  const runLogs = createRunLogs({ ...parts, events })
   const executor = createExecutor({
     ...parts,
     tracing,
+    logOf: runLogs.loggerOf,
     onEnd: (run, outcome) => {
-      const { name: replica } = parts.identity
-      settler.add(endRun(run, outcome, { now: clock.now(), replica, random: Math.random() }))
+      const time = { now: clock.now(), replica: parts.identity.name, random: Math.random() }
+      settler.add({ ...endRun(run, outcome, time), log: runLogs.end(run) })
       if (starved) dispatchLoop.wake()
     }
   })
@@ -91,12 +94,6 @@ export function createEngine(parts: EngineParts): Engine {
     announceResults(events, ended, accepted)
     // A retry, or a run that waited behind one of these, may be next.
     if (accepted.length > 0) dispatchLoop.wake()
-  }
-
-  const announceEnds = (runs: readonly SettledRun[]): void => {
-    if (runs.length === 0) return
-    events.emit('jobs_moved', { ids: runs.map(({ run }) => run.job_id) })
-    events.emit('runs_settled', { runs })
   }
 
   const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
@@ -152,6 +149,7 @@ export function createEngine(parts: EngineParts): Engine {
     const runs = executor.inFlight()
     executor.abortAll('lease_lost')
     settler.clear()
+    runLogs.clear()
     await lease.take()
     events.emit('lease_lost', { replica, runs })
   }
@@ -167,7 +165,7 @@ export function createEngine(parts: EngineParts): Engine {
     events,
     strays,
     owner: lease.id,
-    announceEnds,
+    announceEnds: (runs) => announceEnds(events, runs),
     onRescued: () => dispatchLoop.wake()
   })
   const passParts = {
@@ -179,7 +177,7 @@ export function createEngine(parts: EngineParts): Engine {
     isStarved: () => starved,
     afterEnqueue,
     onClaimed,
-    onBroken: announceEnds,
+    onBroken: (runs: readonly SettledRun[]) => announceEnds(events, runs),
     onResults,
     onLooked: rounds.onLooked
   }
@@ -253,6 +251,7 @@ export function createEngine(parts: EngineParts): Engine {
     executor.abortAll('stop')
     await idle
     await settler.flush()
+    await runLogs.idle()
   }
 
   const end = async (graceOver: Promise<void>): Promise<void> => {

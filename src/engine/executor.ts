@@ -14,7 +14,8 @@ export const ABANDON_AFTER_MS = 10_000
 
 export interface ExecutorParts {
   clock: Clock
-  log: Logger
+  /** What the target of a run logs by. */
+  logOf(run: ClaimedRun): Logger
   /** What carries out the attempts, by the type of target. */
   targets: Readonly<Record<TargetType, Perform>>
   maxConcurrentRuns: number
@@ -61,7 +62,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   }
 
   const start = (claimed: ClaimedRun): void => {
-    const flight = createFlight(claimed, parts.log)
+    const flight = createFlight(claimed, parts.logOf)
     flights.set(claimed.id, flight)
     flight.addTimer(clock.setTimer(() => abort(flight, 'timeout'), timeoutMs(claimed.definition)))
     perform(flight).then(

@@ -24,9 +24,11 @@ export interface Flight {
   stopTimers(): void
 }
 
-export function createFlight(claimed: ClaimedRun, log: Logger): Flight {
+/** @param logOf - makes what its target logs by, when it asks for that */
+export function createFlight(claimed: ClaimedRun, logOf: (run: ClaimedRun) => Logger): Flight {
   // Most targets never ask for the signal; a controller each would cost more than their run.
   let controller: AbortController | null = null
+  let log: Logger | null = null
   let aborted: AbortKind | null = null
   let abortReason: string | null = null
   const timers: (() => void)[] = []
@@ -41,7 +43,10 @@ export function createFlight(claimed: ClaimedRun, log: Logger): Flight {
       fencingToken: claimed.attempt
     },
     params: claimed.params,
-    log,
+    get log() {
+      log ??= logOf(claimed)
+      return log
+    },
     get signal() {
       if (controller === null) {
         controller = new AbortController()

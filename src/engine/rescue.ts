@@ -9,7 +9,7 @@ import { promoteQueuedRuns } from '../store/occupancy.ts'
 import { listHeldRuns, type OrphanedRun } from '../store/rescue-runs.ts'
 import type { SettledRun } from './events.ts'
 import { summarize } from './settlement.ts'
-import { decodeAttempts, encodeJson } from '../store/run-codec.ts'
+import { decodeAttempts, encodeAttempts, encodeJson } from '../store/run-codec.ts'
 import { settleRuns, type Settlement } from '../store/settle-runs.ts'
 
 /** A run whose replicas died this often in a row is taken to be what kills them. */
@@ -76,9 +76,10 @@ function settlementOf(orphan: OrphanedRun, now: number): Settlement {
     finished_at: formatInstant(now),
     outcome: 'crashed',
     replica: orphan.replica_name,
-    error: { code: 'crashed', message }
+    error: { code: 'crashed', message },
+    response: null
   }
-  const attempts = encodeJson([...earlier, crash])
+  const attempts = encodeAttempts([...earlier, crash])
   const base = { id: orphan.id, attempt: orphan.attempt, result: null, attempts, finishedAt: now }
   if (orphan.cancel_requested_at !== null) {
     return { ...base, state: 'cancelled', reason: 'crashed', availableAt: null, error: null }

@@ -1,10 +1,12 @@
+import { attemptResponse } from '../domain/http-response.ts'
 import type { Outcome, RunError } from '../domain/outcome.ts'
 import { formatInstant } from '../domain/instant.ts'
 import { retryPolicy } from '../domain/job-definition.ts'
 import { nextAttemptAt } from '../domain/retry.ts'
 import type { Attempt } from '../domain/run.ts'
 import type { JobSummary } from '../store/due-jobs.ts'
-import { encodeJson } from '../store/run-codec.ts'
+import { encodeAttempts, encodeJson } from '../store/run-codec.ts'
+import type { RunLogRow } from '../store/run-logs.ts'
 import type { Settlement } from '../store/settle-runs.ts'
 import type { ClaimedRun } from './claimed-run.ts'
 
@@ -15,6 +17,8 @@ export interface EndedRun {
   /** How the attempt itself ended, whatever becomes of the run. */
   outcome: Outcome['kind']
   error: RunError | null
+  /** What its handler logged, as far as it is not written yet. */
+  log?: RunLogRow | null
 }
 
 /** Where and when an attempt ended. */
@@ -29,8 +33,6 @@ export interface EndTime {
 /** The reason of a run whose target wants no further calls; its job is to be paused. */
 export const TARGET_GONE = 'target_gone'
 
-/** Attempts kept of a run; the oldest go first. */
-const MAX_ATTEMPTS_KEPT = 200
 const MAX_ERROR_LENGTH = 2_000
 
 /** Decides what becomes of a run from the outcome of its attempt: an end, or another attempt. */
@@ -55,7 +57,7 @@ export function endRun(run: ClaimedRun, outcome: Outcome, time: EndTime): EndedR
         state: 'pending',
         reason: 'interrupted',
         availableAt: time.now,
-        attempts: withAttempt(run, time, { outcome: 'interrupted', error: null })
+        attempts: withAttempt(run, time, { outcome: 'interrupted', error: null, response: null })
       })
     case 'failed': {
       const error = { ...outcome.error, message: outcome.error.message.slice(0, MAX_ERROR_LENGTH) }
@@ -63,7 +65,8 @@ export function endRun(run: ClaimedRun, outcome: Outcome, time: EndTime): EndedR
       const retryAt = outcome.retryable ? retryTime(run, outcome.retryAfterMs, time) : null
       const reason = outcome.pauseJob ? TARGET_GONE : null
       if (retryAt === null) return settled({ state: 'failed', reason, result }, error)
-      const attempts = withAttempt(run, time, { outcome: 'failed', error })
+      const response = run.target === 'http' ? attemptResponse(outcome.result) : null
+      const attempts = withAttempt(run, time, { outcome: 'failed', error, response })
       return settled(
         { state: 'pending', reason: 'retry', availableAt: retryAt, result, attempts },
         error
@@ -101,7 +104,7 @@ function retryTime(run: ClaimedRun, retryAfterMs: number | null, time: EndTime):
 function withAttempt(
   run: ClaimedRun,
   time: EndTime,
-  end: Pick<Attempt, 'outcome' | 'error'>
+  end: Pick<Attempt, 'outcome' | 'error' | 'response'>
 ): string | null {
   const last: Attempt = {
     attempt: run.attempt,
@@ -110,7 +113,7 @@ function withAttempt(
     replica: time.replica,
     ...end
   }
-  return encodeJson([...run.earlier, last].slice(-MAX_ATTEMPTS_KEPT))
+  return encodeAttempts([...run.earlier, last])
 }
 
 /** What the end of a run says about its job. */

@@ -4,6 +4,7 @@ import { inTransaction } from '../store/transaction.ts'
 import { summarizeJobs } from '../store/due-jobs.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { promoteQueuedRuns } from '../store/occupancy.ts'
+import { writeRunLogs } from '../store/run-logs.ts'
 import { settleRuns, type SettledState } from '../store/settle-runs.ts'
 import type { EventHub, SettledRun } from './events.ts'
 import { summarize, type EndedRun } from './settlement.ts'
@@ -33,6 +34,10 @@ export async function writeResults(
     ended.map((one) => one.settlement)
   )
   const accepted = ended.flatMap((one) => asWritten(one, states.get(one.run.id)))
+  await writeRunLogs(
+    trx,
+    accepted.flatMap(({ log }) => log ?? [])
+  )
   await summarizeJobs(trx, summarize(accepted))
   const over = accepted.filter((one) => one.settlement.state !== 'pending')
   const now = ended[0]?.settlement.finishedAt ?? 0
@@ -63,6 +68,13 @@ export function announceResults(
   if (accepted.length === 0) return
   events.emit('jobs_moved', { ids: accepted.map((one) => one.run.job_id) })
   events.emit('runs_settled', { runs: accepted.map(toSettledRun) })
+}
+
+/** Tells of attempts whose ends were written otherwise; to be called after the commit. */
+export function announceEnds(events: EventHub, runs: readonly SettledRun[]): void {
+  if (runs.length === 0) return
+  events.emit('jobs_moved', { ids: runs.map(({ run }) => run.job_id) })
+  events.emit('runs_settled', { runs })
 }
 
 function toSettledRun({ run, settlement, outcome, error }: EndedRun): SettledRun {
@@ -182,8 +194,9 @@ export function createSettler(parts: SettlerParts): Settler {
 /** How many of the results go into the next transaction. */
 function batchSize(waiting: readonly EndedRun[]): number {
   let length = 0
-  const end = waiting.findIndex(({ settlement: { result, error, attempts } }, index) => {
-    length += (result?.length ?? 0) + (error?.length ?? 0) + (attempts?.length ?? 0)
+  const end = waiting.findIndex(({ settlement: { result, error, attempts }, log }, index) => {
+    const texts = [result, error, attempts, log?.lines]
+    length += texts.reduce((sum, text) => sum + (text?.length ?? 0), 0)
     return index > 0 && length > MAX_BATCH_LENGTH
   })
   return Math.min(end === -1 ? waiting.length : end, MAX_BATCH)

@@ -11,8 +11,11 @@ import type { Explanation } from '../domain/explanation.ts'
 import type { Job, JobInput, JobPatch } from '../domain/job.ts'
 import type { NextOccurrences } from '../domain/next-occurrences.ts'
 import { previewSchedule, type Preview, type PreviewInput } from '../domain/preview.ts'
+import type { RunLog, RunLogPage } from '../domain/run-log.ts'
+import type { RunNeighbours } from '../domain/run-neighbours.ts'
 import type { Run } from '../domain/run.ts'
 import type { RunHour } from '../domain/run-hours.ts'
+import type { SentRequest } from '../domain/sent-request.ts'
 import type { Core, Precondition } from './core.ts'
 import { applyManifest } from './apply-manifest.ts'
 import { bulkJobs } from './bulk-jobs.ts'
@@ -23,10 +26,13 @@ import { cancelRun } from './cancel-run.ts'
 import { createJob } from './create-job.ts'
 import { deleteJob, type DeleteMode } from './delete-job.ts'
 import { forecastJobs } from './forecast-jobs.ts'
+import { getRunNeighbours } from './get-run-neighbours.ts'
+import { getRunRequest } from './get-run-request.ts'
 import { importCrontab } from './import-crontab.ts'
 import { listActivity } from './list-activity.ts'
 import { listNext } from './list-next.ts'
 import { listRunHours } from './list-run-hours.ts'
+import { listRunLogs } from './list-run-logs.ts'
 import { createDryRuns, type DryRuns } from './dry-runs.ts'
 import { together } from './enlist.ts'
 import { explainJob } from './explain-job.ts'
@@ -74,6 +80,12 @@ export interface Operations {
   listRuns(page?: Partial<RunPage>): Promise<Run[]>
   /** What became of what was due in each of the last hours; 24, or at most 168. */
   listRunHours(options?: { hours?: number }): Promise<RunHour[]>
+  /** What an attempt of a run sends, the last one if none is named, without what is secret. */
+  getRunRequest(id: number, options?: { attempt?: number }): Promise<SentRequest>
+  /** What the handler of a run logged, from the first line or after a `cursor`. */
+  listRunLogs(id: number, page?: RunLogPage): Promise<RunLog>
+  /** The runs of the same job before and after a run. */
+  getRunNeighbours(id: number): Promise<RunNeighbours>
   cancelRun(id: number): Promise<Run>
   /** Gives a run that failed or was cancelled one more attempt. */
   retryRun(id: number): Promise<Run>
@@ -132,6 +144,9 @@ export function createOperations(core: Core): Operations {
     listRuns: (page = {}) =>
       getRuns(core, { filter: {}, after: null, limit: DEFAULT_LIMIT, ...page }),
     listRunHours: ({ hours } = {}) => listRunHours(core, hours),
+    getRunRequest: (id, options = {}) => getRunRequest(core, id, options),
+    listRunLogs: (id, page = {}) => listRunLogs(core, id, page),
+    getRunNeighbours: (id) => getRunNeighbours(core, id),
     cancelRun: (id) => cancelRun(core, id),
     retryRun: (id) => retryRun(core, id),
     bulkRuns: (request) => bulkRuns(core, request),

@@ -4,7 +4,7 @@ import type { Run } from '../domain/run.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { listActiveRuns } from '../store/occupancy.ts'
 import { findRunDefinition, retryRun as retryRunRow } from '../store/retry-run.ts'
-import { decodeJson, encodeJson, toRun, type RunRow } from '../store/run-codec.ts'
+import { decodeJson, encodeAttempts, toRun, type RunRow } from '../store/run-codec.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { getRunRow } from './cancel-run.ts'
 import { getJobRow, type Core } from './core.ts'
@@ -33,7 +33,7 @@ export async function retryRun(core: Core, id: number): Promise<Run> {
     const exclusive = definition.overlap !== 'allow'
     const [active] = exclusive ? await listActiveRuns(trx, [jobId]) : []
     if (active !== undefined) throw inTheWay(id, active.id)
-    const attempts = encodeJson(toRun(run).attempts)
+    const attempts = encodeAttempts(toRun(run).attempts)
     const now = core.clock.now()
     await retryRunRow(trx, id, { now, exclusive, attempts })
     const change = await noteChange(core, trx, {

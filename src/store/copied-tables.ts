@@ -14,6 +14,7 @@ const PRIMARY_KEYS: { readonly [Name in keyof Copied]: readonly (string & keyof 
     carillon_job_tags: ['tag', 'job_id'],
     carillon_job_versions: ['job_id', 'version'],
     carillon_runs: ['id'],
+    carillon_run_logs: ['run_id', 'attempt'],
     carillon_replicas: ['id'],
     carillon_changes: ['id'],
     carillon_settings: ['name'],

@@ -3,7 +3,10 @@ import type { Db } from './db.ts'
 import type { LastAttempt } from './run-codec.ts'
 import type { RunTable } from './tables.ts'
 
-/** What is read of a run to tell how it went. */
+/**
+ * What is read of a run to tell how it went. The attempts, which may be long, only where the run may
+ * have ended later than the last of them: cancelled while it waited for the next one.
+ */
 export type ActivityRow = Pick<Selectable<RunTable>, 'id' | 'job_id' | 'state' | 'scheduled_for'> &
   LastAttempt
 
@@ -21,7 +24,8 @@ export async function listActivity(
   const parts = jobIds.map(
     (jobId) => sql`
       select * from (
-        select id, job_id, state, scheduled_for, attempt, started_at, finished_at, attempts
+        select id, job_id, state, scheduled_for, attempt, started_at, finished_at,
+          case when state = 'cancelled' then attempts end as attempts
         from carillon_runs
         where job_id = ${jobId} and state <> 'pending'
         order by scheduled_for desc, seq desc

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { BACKFILL_SEQ } from '../domain/run.ts'
 import type { Db } from './db.ts'
+import { deleteLeftLogs, deleteRunLogs } from './run-logs.ts'
 
 const finalStates = sql`('succeeded', 'failed', 'cancelled', 'skipped', 'missed')`
 
@@ -15,7 +16,7 @@ export interface PruneSlice {
 
 /**
  * Deletes old runs from one slice of the table, walking in the order of ids, which is nearly the
- * order of age. @returns how many were deleted, and the id to go on after; null at the first slice
+ * order of age, and what was logged by runs that are gone. @returns how many were deleted, and the id to go on after; null at the first slice
  * whose runs are all too young.
  */
 export async function pruneOldRuns(
@@ -35,6 +36,7 @@ export async function pruneOldRuns(
     delete from carillon_runs where id > ${afterId} and id <= ${edge.last_id}
       and finished_at < ${endedBefore} and state in ${finalStates}
   `.execute(db.query)
+  await deleteLeftLogs(db, { afterId, lastId: edge.last_id })
   return { deleted: Number(numAffectedRows), nextId: edge.last_id }
 }
 
@@ -59,7 +61,7 @@ export async function listSurplus(
   return rows
 }
 
-/** Deletes the oldest finished runs of a job up to an occurrence, at most `limit` of them. */
+/** Deletes the oldest finished runs of a job up to an occurrence, at most `limit`, with what they logged. */
 export async function pruneSurplus(
   db: Db,
   job: { id: number; surplusUntil: number },
@@ -72,8 +74,10 @@ export async function pruneSurplus(
     order by scheduled_for limit ${limit}
   `.execute(db.query)
   if (rows.length === 0) return 0
+  const ids = rows.map((row) => row.id)
+  await deleteRunLogs(db, ids)
   const { numAffectedRows = 0n } = await sql`
-    delete from carillon_runs where id ${db.dialect.among(rows.map((row) => row.id))}
+    delete from carillon_runs where id ${db.dialect.among(ids)}
   `.execute(db.query)
   return Number(numAffectedRows)
 }

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { FeedRun } from '../domain/feed-event.ts'
+import { attemptResponse, boundResponses } from '../domain/http-response.ts'
 import type { RunError } from '../domain/outcome.ts'
 import { formatInstant, formatInstantOrNull } from '../domain/instant.ts'
 import type { Attempt, Run } from '../domain/run.ts'
@@ -21,13 +22,32 @@ export function toFeedRun(row: RunNews): FeedRun {
   }
 }
 
+/** An attempt as it is kept: without an answer where there was none. */
+type StoredAttempt = Omit<Attempt, 'response'> & Partial<Pick<Attempt, 'response'>>
+
 /** The attempts before the last one. */
 export function decodeAttempts(attempts: string | null): Attempt[] {
-  return attempts === null ? [] : (JSON.parse(attempts) as Attempt[])
+  if (attempts === null) return []
+  const stored = JSON.parse(attempts) as StoredAttempt[]
+  return stored.map((attempt) => ({ ...attempt, response: attempt.response ?? null }))
+}
+
+/** Attempts kept of a run; the oldest go first. */
+const MAX_ATTEMPTS_KEPT = 200
+
+/** Attempts for their column: so many, and of the answers to them so much, as there is room for. */
+export function encodeAttempts(attempts: readonly Attempt[]): string | null {
+  if (attempts.length === 0) return null
+  const kept = boundResponses(attempts.slice(-MAX_ATTEMPTS_KEPT))
+  const stored = kept.map(({ response, ...attempt }): StoredAttempt =>
+    response === null ? attempt : { ...attempt, response }
+  )
+  return JSON.stringify(stored)
 }
 
 export function toRun(row: RunRow): Run {
-  const attempts = allAttempts(row)
+  const result = row.result === null ? null : decodeJson(row.result)
+  const attempts = allAttempts(row, result)
   const error = row.error === null ? null : (JSON.parse(row.error) as RunError)
   const firstStart = attempts[0]?.started_at
   return {
@@ -51,7 +71,7 @@ export function toRun(row: RunRow): Run {
       firstStart === undefined ? null : Date.parse(firstStart) - row.scheduled_for - row.delay_ms,
     duration_ms: durationOf(attempts.at(-1)),
     replica: row.replica_name,
-    result: row.result === null ? null : JSON.parse(row.result),
+    result,
     error,
     attempts
   }
@@ -62,7 +82,7 @@ function outcomeOf(state: Run['state']): Attempt['outcome'] {
 }
 
 /** The earlier attempts, and the last one as the run's own columns tell it. */
-function allAttempts(row: RunRow): Attempt[] {
+function allAttempts(row: RunRow, result: unknown): Attempt[] {
   const earlier = decodeAttempts(row.attempts)
   if (row.started_at === null || earlier.at(-1)?.attempt === row.attempt) return earlier
   return [
@@ -73,7 +93,8 @@ function allAttempts(row: RunRow): Attempt[] {
       finished_at: formatInstantOrNull(row.finished_at),
       outcome: outcomeOf(row.state),
       replica: row.replica_name,
-      error: row.error === null ? null : (JSON.parse(row.error) as RunError)
+      error: row.error === null ? null : (JSON.parse(row.error) as RunError),
+      response: attemptResponse(result)
     }
   ]
 }

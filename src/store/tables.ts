@@ -86,6 +86,16 @@ export interface RunTable {
   attempts: string | null
 }
 
+/** The last lines that the handler of an attempt logged. */
+export interface RunLogTable {
+  run_id: number
+  attempt: number
+  /** The number of the last of them. */
+  last_line: number
+  /** JSON of the lines. */
+  lines: string
+}
+
 /** What was done to a job, when and by whom. */
 export interface ChangeTable {
   id: Generated<number>
@@ -163,6 +173,7 @@ export interface Tables {
   carillon_job_tags: JobTagTable
   carillon_job_versions: JobVersionTable
   carillon_runs: RunTable
+  carillon_run_logs: RunLogTable
   carillon_replicas: ReplicaTable
   carillon_changes: ChangeTable
   carillon_settings: SettingTable

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { test } from 'tap'
 import { ConnectionError, createClient, ProblemError } from '../../client.ts'
+import type { Handler } from '../../src/engine/targets/handler.ts'
 import { createTestClient } from '../helpers/client.ts'
 
 const hourly = { schedule: '0 * * * *' }
@@ -55,6 +56,39 @@ test('every call of the scheduler is the same by the client, and answers the sam
   await t.rejects(client.getJob(1), { code: 'job_not_found' })
   t.strictSame(await client.health(), { ready: true, faults: [] })
   t.match(await client.metrics(), /^scheduler_jobs/m)
+})
+
+test('what a run sent and logged, and its neighbours, are asked for', async (t) => {
+  const work: Handler = ({ log }) => {
+    log.info({ n: 1 }, 'one')
+    log.warn({}, 'two')
+  }
+  const { client, clock, app, request } = await createTestClient(t, { handlers: { work } })
+  const target = { type: 'handler', name: 'work' } as const
+  const job = await client.createJob({ name: 'a', ...hourly, target })
+  const run = await client.run(job.id)
+  await clock.advance(10)
+  const { id } = await client.run(job.id)
+  await clock.advance(10)
+  t.strictSame(await client.listRunLogs(run.id), await app.scheduler.listRunLogs(run.id))
+  const first = await client.listRunLogs(run.id, { limit: 1 })
+  t.match(first.lines, [{ attempt: 1, line: 1, level: 'info', message: 'one', fields: { n: 1 } }])
+  const after = first.cursor ?? ''
+  t.match((await client.listRunLogs(run.id, { after })).lines, [{ message: 'two' }])
+  t.strictSame(await client.getRunNeighbours(id), { previous_run_id: run.id, next_run_id: null })
+  await t.rejects(client.getRunRequest(id), { code: 'no_request', status: 404 })
+  await t.rejects(client.getRunRequest(id, { attempt: 5 }), { code: 'validation_failed' })
+  await t.rejects(client.listRunLogs(id, { after: 'x' }), { code: 'validation_failed' })
+  for (const [path, status] of [
+    ['logs', 200],
+    ['logs?limit=0', 400],
+    ['logs?before=x', 400],
+    ['neighbours', 200],
+    ['request?attempt=0', 400],
+    ['request', 404]
+  ] as const) {
+    t.equal((await request(`GET /runs/${id}/${path}`)).status, status, path)
+  }
 })
 
 test('a dry run is told and does nothing', async (t) => {

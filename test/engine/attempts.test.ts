@@ -380,7 +380,8 @@ test('what an outcome means for its run', (t) => {
     finished_at: '',
     outcome,
     replica: null,
-    error: null
+    error: null,
+    response: null
   })
   const cases: readonly [
     what: string,
@@ -453,7 +454,8 @@ test('the attempts that are kept of a run have a bound', (t) => {
     finished_at: '',
     outcome: 'interrupted',
     replica: null,
-    error: null
+    error: null,
+    response: null
   } as const
   const earlier = Array.from({ length: 300 }, (_, index) => ({ ...attempt, attempt: index + 1 }))
   const { settlement } = endRun(

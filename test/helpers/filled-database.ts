@@ -80,6 +80,9 @@ export async function insertRuns(url: string, count: number): Promise<void> {
     )
     await database.query.insertInto('carillon_runs').values(rows).execute()
   }
+  const runs = await database.query.selectFrom('carillon_runs').select('id').limit(200).execute()
+  const logs = runs.map(({ id }) => ({ run_id: id, attempt: 1, last_line: 9, lines: '[]' }))
+  if (logs.length > 0) await database.query.insertInto('carillon_run_logs').values(logs).execute()
   await database.close()
 }
 

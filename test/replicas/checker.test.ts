@@ -20,7 +20,8 @@ const job = {
 } as Job
 
 function attempt(number: number, fields: Partial<Attempt> = {}): Attempt {
-  const base = { attempt: number, replica: 'here:1', error: null, outcome: 'succeeded' as const }
+  const outcome = 'succeeded' as const
+  const base = { attempt: number, replica: 'here:1', error: null, response: null, outcome }
   return { ...base, started_at: at(number), finished_at: at(number + 0.5), ...fields }
 }
 

@@ -133,6 +133,13 @@ CREATE TABLE `carillon_run_counts` (
   `occurrences` bigint(20) NOT NULL,
   PRIMARY KEY (`hour`,`replica`,`outcome`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `carillon_run_logs` (
+  `run_id` bigint(20) NOT NULL,
+  `attempt` int(11) NOT NULL,
+  `last_line` int(11) NOT NULL,
+  `lines` longtext NOT NULL,
+  PRIMARY KEY (`run_id`,`attempt`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `carillon_settings` (
   `name` varchar(191) NOT NULL,
   `value` longtext NOT NULL,

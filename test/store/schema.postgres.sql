@@ -94,6 +94,13 @@ TABLE carillon_run_counts (
   occurrences bigint not null
 );
 CREATE UNIQUE INDEX carillon_run_counts_pk ON carillon_run_counts USING btree (hour, replica, outcome);
+TABLE carillon_run_logs (
+  run_id bigint not null,
+  attempt integer not null,
+  last_line integer not null,
+  lines text not null
+);
+CREATE UNIQUE INDEX carillon_run_logs_pk ON carillon_run_logs USING btree (run_id, attempt);
 TABLE carillon_runs (
   id bigint not null identity,
   job_id bigint not null,

@@ -70,6 +70,11 @@ CREATE TABLE "carillon_run_counts" ("hour" bigint not null,
   "outcome" text not null,
   "occurrences" bigint not null,
   constraint "carillon_run_counts_pk" primary key ("hour", "replica", "outcome"));
+CREATE TABLE "carillon_run_logs" ("run_id" integer not null,
+  "attempt" integer not null,
+  "last_line" integer not null,
+  "lines" text not null,
+  constraint "carillon_run_logs_pk" primary key ("run_id", "attempt"));
 CREATE TABLE "carillon_runs" ("id" integer primary key autoincrement,
   "job_id" integer not null,
   "job_version" integer not null,

@@ -18,7 +18,7 @@ export function Code({ label, text }: { label: string; text: string }) {
  * Over plain HTTP there is no clipboard but by a selection (W3C Clipboard API, secure contexts), which
  * must be inside of the dialog, if there is one.
  */
-async function copy(text: string, beside: Element): Promise<void> {
+export async function copy(text: string, beside: Element): Promise<void> {
   if (window.isSecureContext) {
     await navigator.clipboard.writeText(text)
   } else {

@@ -1,7 +1,11 @@
 import type { JobState } from '../../../src/domain/job.ts'
+import type { Run } from '../../../client.ts'
 import type { RunState } from '../../../src/domain/run.ts'
 
-const SIGNS: Readonly<Record<JobState | RunState, string>> = {
+/** Of a job, a run, or an attempt. */
+type State = JobState | RunState | NonNullable<Run['attempts'][number]['outcome']>
+
+const SIGNS: Readonly<Record<State, string>> = {
   enabled: '●',
   paused: '❚❚',
   finished: '■',
@@ -10,12 +14,14 @@ const SIGNS: Readonly<Record<JobState | RunState, string>> = {
   succeeded: '✓',
   failed: '✗',
   cancelled: '⊘',
+  crashed: '✗',
+  interrupted: '⊘',
   skipped: '↷',
   missed: '◌'
 }
 
 /** A state by sign, word and colour: none of them alone says it. */
-export function StateBadge({ state }: { state: JobState | RunState }) {
+export function StateBadge({ state }: { state: State }) {
   return (
     <span class={`state ${state}`}>
       <span aria-hidden="true">{SIGNS[state]}</span> {state}

@@ -1,5 +1,10 @@
 /** Fields that hold secrets, wherever they are in a line of the log. */
 const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'secret'])
+/** Whether the value of a field of a line of the log is a secret. */
+export function isSecretField(name: string): boolean {
+  return SECRET.has(name.toLowerCase())
+}
+
 /** As deep as what is logged can be: params are not nested deeper. */
 const MAX_DEPTH = 40
 
@@ -15,7 +20,7 @@ function redactedObject(object: Record<string, unknown>, depth: number): Record<
   let copy: Record<string, unknown> | null = null
   for (const key of Object.keys(object)) {
     const value = object[key]
-    const shown = SECRET.has(key.toLowerCase()) ? '***' : redactedValue(value, depth)
+    const shown = isSecretField(key) ? '***' : redactedValue(value, depth)
     if (shown === value) continue
     copy ??= { ...object }
     copy[key] = shown

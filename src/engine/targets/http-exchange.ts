@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { GivenHeaders } from '../../domain/http-response.ts'
 import { BoundedText } from './bounded-text.ts'
 
 /** What is kept of the answer to one request. */
@@ -6,6 +7,9 @@ export interface HttpAnswer {
   status: number
   contentType: string | null
   retryAfter: string | null
+  headers: GivenHeaders
+  /** From sending the request to the headers, in milliseconds. */
+  headersMs: number
   /** At most 64 KiB, as UTF-8 whatever the server called it. */
   body: string
   /** There was more of the body than is here. */
@@ -14,7 +18,6 @@ export interface HttpAnswer {
   brokenBy: Error | null
 }
 
-type Headers = Record<string, string | string[] | undefined>
 type Controller = Dispatcher.DispatchController
 
 /**
@@ -25,10 +28,18 @@ type Controller = Dispatcher.DispatchController
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #outcome = Promise.withResolvers<HttpAnswer>()
   readonly #body = new BoundedText()
-  #head: Pick<HttpAnswer, 'status' | 'contentType' | 'retryAfter'> | null = null
+  readonly #now: () => number
+  readonly #begunAt: number
+  #head: Omit<HttpAnswer, 'body' | 'truncated' | 'brokenBy'> | null = null
   #controller: Controller | null = null
   #stopConnecting: (() => void) | null = null
   #settled = false
+
+  /** @param now - epoch milliseconds */
+  constructor(now: () => number) {
+    this.#now = now
+    this.#begunAt = now()
+  }
 
   /** Rejects with what kept the answer from coming. */
   get answer(): Promise<HttpAnswer> {
@@ -59,13 +70,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) controller.abort(new Error('The request was aborted.'))
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: Headers): void {
+  onResponseStart(_controller: Controller, status: number, headers: GivenHeaders): void {
     // RFC 9110 §15.2: any number of interim responses may come before the final one.
     if (status < 200) return
     this.#head = {
       status,
       contentType: first(headers['content-type']),
-      retryAfter: first(headers['retry-after'])
+      retryAfter: first(headers['retry-after']),
+      headers,
+      // A clock can be set back.
+      headersMs: Math.max(0, this.#now() - this.#begunAt)
     }
   }
 
@@ -106,10 +120,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 export async function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  signal: AbortSignal
+  { signal, now }: { signal: AbortSignal; now: () => number }
 ): Promise<HttpAnswer> {
   signal.throwIfAborted()
-  const handler = new Exchange()
+  const handler = new Exchange(now)
   const onAbort = (): void => handler.abort()
   signal.addEventListener('abort', onAbort)
   try {

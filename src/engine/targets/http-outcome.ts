@@ -1,19 +1,10 @@
 import { STATUS_CODES } from 'node:http'
+import { keepHeaders, type HttpResponse } from '../../domain/http-response.ts'
 import type { SuccessRule } from '../../domain/http-target.ts'
 import { failure, type Outcome } from '../../domain/outcome.ts'
 import type { HttpAnswer } from './http-exchange.ts'
 import { networkMessage } from './network-message.ts'
 import { parseRetryAfter } from './retry-after.ts'
-
-/** What a run keeps of the answer; plain JSON. */
-export interface HttpResult {
-  status: number
-  content_type: string | null
-  /** At most 64 KiB. */
-  body: string
-  /** There was more of the body than is here. */
-  truncated: boolean
-}
 
 /** What an answer is judged by, apart from itself. */
 export interface Judgement {
@@ -36,7 +27,7 @@ export function judge(answer: HttpAnswer, { isSuccess, origin, now }: Judgement)
   return failure('network', networkMessage(origin, answer.brokenBy), { result })
 }
 
-function refused(answer: HttpAnswer, more: { result: HttpResult; now: number }): Outcome {
+function refused(answer: HttpAnswer, more: { result: HttpResponse; now: number }): Outcome {
   const { status, retryAfter } = answer
   const retryable = isRetryable(status)
   return {
@@ -63,7 +54,8 @@ function statusMessage(status: number): string {
     : `${answered}.`
 }
 
-function resultOf({ status, contentType, body, truncated }: HttpAnswer): HttpResult {
+function resultOf(answer: HttpAnswer): HttpResponse {
+  const { status, contentType, headers, headersMs: headers_ms, body, truncated } = answer
   const content_type = contentType?.slice(0, MAX_CONTENT_TYPE_LENGTH) ?? null
-  return { status, content_type, body, truncated }
+  return { status, content_type, ...keepHeaders(headers), headers_ms, body, truncated }
 }

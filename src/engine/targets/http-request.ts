@@ -6,6 +6,23 @@ import type { OpenSecrets } from './open-secrets.ts'
 import { signatureHeaders } from './signature.ts'
 import { traceparentOf, tracestateOf } from './traceparent.ts'
 
+/** What requests say they come from, unless their job says so itself. */
+export const USER_AGENT = 'carillon'
+
+/** What of an attempt goes into its request. */
+export interface RequestFacts {
+  readonly job: Pick<AttemptContext['job'], 'id'>
+  readonly run: Pick<AttemptContext['run'], 'id' | 'scheduledFor' | 'attempt' | 'fencingToken'>
+  readonly params: unknown
+}
+
+/** A request as it is handed to a connection; headers are names and values in turn. */
+export interface BuiltRequest extends Dispatcher.DispatchOptions {
+  origin: string
+  headers: string[]
+  body: string | null
+}
+
 /** What of a request is the same in every attempt of a job. */
 export interface PreparedRequest {
   readonly isSuccess: SuccessRule
@@ -47,9 +64,9 @@ export function prepareRequest(
 /** The request of one attempt, which is made at `now`, in epoch milliseconds. */
 export function buildRequest(
   prepared: PreparedRequest,
-  attempt: AttemptContext,
+  attempt: RequestFacts,
   now: number
-): Dispatcher.DispatchOptions {
+): BuiltRequest {
   const { origin, path, method, contentType, signingKeys } = prepared
   const body = prepared.body === undefined ? encodeBody(attempt.params, contentType) : prepared.body
   const headers = [...prepared.headers, ...runHeaders(attempt)]
@@ -62,7 +79,7 @@ export function buildRequest(
 }
 
 /** What lets a receiver tell runs and attempts apart, and drop what it has already done. */
-function runHeaders(attempt: AttemptContext): string[] {
+function runHeaders(attempt: RequestFacts): string[] {
   const { job, run } = attempt
   const tracestate = tracestateOf(attempt)
   return [

@@ -9,7 +9,7 @@ import { createConnections, type ConnectionOptions, type Connections } from './h
 import { TargetRefused } from './guarded-connector.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 import { judge } from './http-outcome.ts'
-import { buildRequest, prepareRequest, type PreparedRequest } from './http-request.ts'
+import { buildRequest, prepareRequest, USER_AGENT, type PreparedRequest } from './http-request.ts'
 import { networkMessage } from './network-message.ts'
 import { openSecrets, SecretUnreadable } from './open-secrets.ts'
 
@@ -52,7 +52,7 @@ const DEFAULTS = {
 
 /** @see HttpTargetOptions for what can be set. */
 export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerformer {
-  const { userAgent = 'carillon', now = Date.now, dispatcher, ...others } = options
+  const { userAgent = USER_AGENT, now = Date.now, dispatcher, ...others } = options
   const { vault = createVault({ current: null, previous: null }), ...connectionOptions } = others
   let connections: Connections | null = null
   const prepare = cached((target, jobId) =>
@@ -71,7 +71,8 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
     const request = buildRequest(prepared, attempt, now())
     let answer: HttpAnswer
     try {
-      answer = await exchange(dispatcher ?? connect().dispatcher, request, attempt.signal)
+      const { signal } = attempt
+      answer = await exchange(dispatcher ?? connect().dispatcher, request, { signal, now })
     } catch (error) {
       if (attempt.signal.aborted || !(error instanceof Error)) throw error
       if (error instanceof TargetRefused) return refusal('target_refused', error.message)

@@ -9,7 +9,7 @@ const BATCH = 128
 const pool = Buffer.alloc(BYTES * BATCH)
 let used = pool.length
 
-const contexts = new WeakMap<AttemptContext, SpanContext>()
+const contexts = new WeakMap<object, SpanContext>()
 
 /** Makes the span of an attempt known to what carries it out. */
 export function setSpanContext(attempt: AttemptContext, span: SpanContext): void {
@@ -21,7 +21,7 @@ export function setSpanContext(attempt: AttemptContext, span: SpanContext): void
  * that of a new, sampled trace.
  * @see W3C Trace Context §3.2
  */
-export function traceparentOf(attempt: AttemptContext): string {
+export function traceparentOf(attempt: object): string {
   const span = contexts.get(attempt)
   if (span === undefined) return newTraceparent()
   const flags = span.traceFlags.toString(16).padStart(2, '0')
@@ -29,7 +29,7 @@ export function traceparentOf(attempt: AttemptContext): string {
 }
 
 /** The `tracestate` that belongs to it; null without any. */
-export function tracestateOf(attempt: AttemptContext): string | null {
+export function tracestateOf(attempt: object): string | null {
   const state = contexts.get(attempt)?.traceState?.serialize() ?? ''
   return state === '' ? null : state
 }

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import type { JobInput } from '../../../../client.ts'
+import { quoted } from '../../format/quoted.ts'
 import { Code } from '../../parts/code.tsx'
 import { addressOf } from '../../service.ts'
 
@@ -44,9 +45,4 @@ function curlOf(input: JobInput | null, id: number | null): string {
     `-H 'content-type: application/json'`,
     `-d ${quoted(JSON.stringify(input))}`
   ].join(' \\\n  ')
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

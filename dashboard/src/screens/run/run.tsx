@@ -1,8 +1,7 @@
 import type { Run as RunShape } from '../../../../client.ts'
-import { formatTook } from '../../format/took.ts'
 import { useNews } from '../../live/news.ts'
 import { useSaid } from '../../live/saying.ts'
-import { Code } from '../../parts/code.tsx'
+import { Code, copy } from '../../parts/code.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
 import { RunActions } from '../../parts/run-actions.tsx'
@@ -12,8 +11,12 @@ import { hrefOf, route } from '../../routing/route.ts'
 import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { Attempts } from './attempts.tsx'
+import { Log } from './log.tsx'
+import { Neighbours } from './neighbours.tsx'
+import { Timeline } from './timeline.tsx'
+import { Verdict } from './verdict.tsx'
 
-/** One run: what became of it, attempt by attempt. */
+/** One run: what became of it and why, attempt by attempt. */
 export function Run() {
   const id = Number(route.value.path[1])
   const run = useLoaded(String(id), (signal) => service.with({ signal }).getRun(id))
@@ -21,7 +24,19 @@ export function Run() {
   return (
     <Screen
       title={`Run ${id}`}
-      actions={run.value !== null && <RunActions run={run.value} reload={run.reload} />}
+      actions={
+        run.value !== null && (
+          <div class="row">
+            <RunActions run={run.value} reload={run.reload} />
+            <button
+              type="button"
+              onClick={({ currentTarget }) => void copy(location.href, currentTarget)}
+            >
+              Copy link
+            </button>
+          </div>
+        )
+      }
     >
       <Shown of={run}>{(shown) => <Found run={shown} />}</Shown>
     </Screen>
@@ -30,28 +45,36 @@ export function Run() {
 
 function Found({ run }: { run: RunShape }) {
   useSaid(`This run: ${run.state}`)
+  const job = useLoaded(String(run.job_id), (signal) =>
+    service.with({ signal }).getJob(run.job_id)
+  ).value
+  const hasResponse = run.attempts.some(({ response }) => response !== null)
+  const isOfHttp = hasResponse || job?.target.type === 'http'
   return (
     <>
+      <Neighbours run={run} />
       <p class="lead">
-        <StateBadge state={run.state} /> {verdict(run)}
+        <StateBadge state={run.state} />
+        <Verdict run={run} />
       </p>
       {run.error !== null && <p class="failure">{run.error.message}</p>}
+      <Timeline run={run} />
       <dl>
         <dt>Job</dt>
         <dd>
-          <a href={hrefOf(['jobs', run.job_id])}>job {run.job_id}</a>, version {run.job_version}
+          <a href={hrefOf(['jobs', run.job_id])}>{job?.name ?? `job ${run.job_id}`}</a>, version{' '}
+          {run.job_version}
         </dd>
         <dt>Due</dt>
         <dd>
-          <Instant at={run.scheduled_for} absolute /> ({run.cause.replace('_', ' ')})
+          <Instant at={run.scheduled_for} job={job} absolute /> ({run.cause.replace('_', ' ')})
         </dd>
-        <dt>Waited</dt>
-        <dd>{run.lateness_ms === null ? '–' : formatTook(run.lateness_ms)}</dd>
         <dt>Replica</dt>
         <dd>{run.replica ?? '–'}</dd>
       </dl>
-      <Attempts run={run} />
-      {run.result !== null && (
+      <Attempts run={run} hasRequests={isOfHttp} />
+      {!isOfHttp && <Log key={run.id} run={run} />}
+      {run.result !== null && !hasResponse && (
         <>
           <h2>Result</h2>
           <Code label="Result" text={JSON.stringify(run.result, null, 2)} />
@@ -59,13 +82,4 @@ function Found({ run }: { run: RunShape }) {
       )}
     </>
   )
-}
-
-/** The end of a run in a sentence. */
-function verdict({ state, attempt, duration_ms: took, reason, count }: RunShape): string {
-  const times = attempt > 1 ? ` after ${attempt} attempts` : ''
-  const long = took === null ? '' : `, the last took ${formatTook(took)}`
-  const why = reason === null ? '' : ` (${reason})`
-  const many = count > 1 ? ` ${count} occurrences.` : ''
-  return state === 'pending' || attempt === 0 ? `${why}${many}` : `${times}${long}${why}${many}`
 }
