@@ -2,6 +2,7 @@
  * Takes the pictures of the documentation anew, in both themes: `npm run screenshots`. The jobs of a
  * team live on a clock of their own for two weeks, always in the same way; then a real browser looks.
  */
+import './screenshots/steady-host.ts'
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -56,7 +57,7 @@ try {
       await page.goto(`${team.url}/ui/${hash}`)
       await page.getByRole('button', { name: 'Live' }).waitFor()
       if (name === 'import') await page.getByRole('button', { name: 'Sample crontab' }).click()
-      await page.getByText('Loading…').waitFor({ state: 'detached' })
+      await page.locator('main:not(:has(.loading))').waitFor()
       await page.waitForTimeout(REST_MS)
       await writeFile(
         path.join(IMAGES, `${name}-${colorScheme}.png`),

@@ -38,7 +38,7 @@ export class Answering extends Dispatcher {
     const request = new Request()
     handler.onRequestStart?.(request, {})
     const cancel = this.#clock.setTimer(() => {
-      const said = { 'content-type': 'application/json', server: 'harbour' }
+      const said = { 'content-type': 'application/json', server: 'acme' }
       handler.onResponseStart?.(request, status, said, undefined)
       if (body !== '') handler.onResponseData?.(request, Buffer.from(body))
       handler.onResponseEnd?.(request, {})

@@ -19,7 +19,7 @@ function call(path: string, method: 'POST' | 'GET' = 'POST') {
   return {
     type: 'http' as const,
     method,
-    url: `https://${host}.harbour.example/${rest.join('/')}`
+    url: `https://${host}.acme.example/${rest.join('/')}`
   }
 }
 

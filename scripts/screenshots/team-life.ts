@@ -81,7 +81,7 @@ export async function live(scheduler: OpenScheduler, clock: ManualClock): Promis
     name: 'End of the winter sale',
     start_date: '2026-03-02T23:00:00Z',
     tags: ['shop'],
-    target: { type: 'http', url: 'https://shop.harbour.example/sales/winter/end' }
+    target: { type: 'http', url: 'https://shop.acme.example/sales/winter/end' }
   })
   await clock.advance(NOW - clock.now() - 120_000)
 }
