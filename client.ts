@@ -1,17 +1,17 @@
 /** A client of a service, without dependencies: for Node and for browsers. */
-export {
-  createClient,
-  type Client,
-  type ClientOptions,
-  type JobsQuery,
-  type RunsQuery,
-  type ServiceHealth
-} from './src/client/client.ts'
+export { createClient, type Client } from './src/client/client.ts'
+export type {
+  ClientOptions,
+  JobsQuery,
+  RunsQuery,
+  ServiceHealth
+} from './src/client/core-client.ts'
 export { ConnectionError, ProblemError, type Problem } from './src/client/errors.ts'
 export type { EventsRequest } from './src/client/event-stream.ts'
 export type { ClientKeys } from './src/client/keys.ts'
 export type { Page, Pages } from './src/client/pages.ts'
 export type { CallOptions } from './src/client/transport.ts'
+export type { Access } from './src/domain/access.ts'
 export type { Activity } from './src/domain/activity.ts'
 export type { ApiKey, CreatedApiKey, NewApiKey, Scope } from './src/domain/api-key.ts'
 export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'
@@ -23,3 +23,4 @@ export type { RunNeighbours } from './src/domain/run-neighbours.ts'
 export type { Run } from './src/domain/run.ts'
 export type { RunHour } from './src/domain/run-hours.ts'
 export type { SentRequest } from './src/domain/sent-request.ts'
+export type { TargetTest, TargetTestRequest } from './src/domain/target-test.ts'

@@ -1,24 +1,21 @@
-import path from 'node:path'
 import { defineConfig } from 'vite'
-
-/** The page is told what happens by the EventSource of the browser, not by the client. */
-const UNUSED = [
-  {
-    find: './event-stream.ts',
-    replacement: path.join(import.meta.dirname, 'src/live/no-stream.ts')
-  }
-]
 
 /** Everything is addressed relatively: the same files work under any prefix, and behind any proxy. */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  resolve: { alias: UNUSED },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: {
+    // Children as arguments weigh less than children as properties: a fiftieth of the script.
+    jsx: { runtime: 'classic', pragma: 'element', pragmaFrag: 'AsOne' },
+    jsxInject: "import { h as element, Fragment as AsOne } from 'preact'"
+  },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2023',
+    // It finds more to leave out than the one that is built in: another fiftieth.
+    minify: 'terser',
+    terserOptions: { module: true, compress: { passes: 2 } },
     // It would be a script in line, which the policy of the page refuses.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Scope } from '../src/domain/api-key.ts'
+import { SCOPES, type Scope } from '../src/domain/api-key.ts'
 import type { Caller } from '../src/domain/caller.ts'
 import { CarillonError } from '../src/domain/errors.ts'
 
@@ -50,16 +50,27 @@ export async function demandScope(request: FastifyRequest, scope: Scope): Promis
   await request[DEMAND]?.(scope)
 }
 
+/** What a request may do, each of them asked about. @throws what keeps that from being known */
+export async function scopesOf(request: FastifyRequest): Promise<Scope[]> {
+  const isAllowed = await Promise.all(SCOPES.map((scope) => mayDo(request, scope)))
+  return SCOPES.filter((_scope, index) => isAllowed[index])
+}
+
 /**
  * For answers that take long: whether the request would still be let in. While that cannot be known,
  * it may go on.
  */
 export async function isStillAllowed(request: FastifyRequest): Promise<boolean> {
+  return mayDo(request, request.routeOptions.config.scope ?? 'admin').catch(() => true)
+}
+
+async function mayDo(request: FastifyRequest, scope: Scope): Promise<boolean> {
   try {
-    await demandScope(request, request.routeOptions.config.scope ?? 'admin')
+    await demandScope(request, scope)
     return true
   } catch (error) {
-    return !isRefusal(error)
+    if (isRefusal(error)) return false
+    throw error
   }
 }
 

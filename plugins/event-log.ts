@@ -41,6 +41,7 @@ export default fp(
       log.warn({ job_id: run.job_id, run_id: run.id }, 'A result came too late and was refused.')
     )
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
+    events.on('target_tested', (event) => log.info(event, 'A target was tried.'))
     events.on('key_created', (event) => log.info(event, 'An API key was made.'))
     events.on('key_revoked', (event) => log.info(event, 'An API key was revoked.'))
     events.on('invariant_violated', (event) => {

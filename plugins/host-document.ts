@@ -9,7 +9,10 @@ const TAG = 'scheduler'
 const describe: SwaggerTransform = ({ schema, url, route }) => {
   const parts = Object.entries(schema ?? {}).map(([part, value]) => [part, readableSchema(value)])
   const { operation, scope } = route.config ?? {}
-  const description = scope === undefined ? [] : [['description', `Scope: \`${scope}\`.`]]
+  const description =
+    scope === undefined
+      ? []
+      : [['description', scope === null ? 'Scope: any.' : `Scope: \`${scope}\`.`]]
   return { schema: Object.fromEntries([...description, ...parts, [OPERATION, operation]]), url }
 }
 

@@ -51,14 +51,14 @@ export default fp(
   { name: 'carillon-idempotency', dependencies: ['carillon-scheduler'] }
 )
 
-/** For what cannot be answered again: it would have to be kept. */
+/** For what cannot be answered again: the answer is not to be kept, or not within a transaction. */
 function neverTwice(handler: RouteHandlerMethod): RouteHandlerMethod {
   return function carryOut(request, reply) {
     if (request.headers['idempotency-key'] === undefined) {
       return handler.call(this, request, reply)
     }
     throw refusedHeader(
-      'The header "Idempotency-Key" cannot be used here: the answer holds a secret, which is not kept; leave it out.'
+      'The header "Idempotency-Key" cannot be used here: the answer is not kept, so it cannot be given again; leave it out.'
     )
   }
 }

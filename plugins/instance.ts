@@ -25,8 +25,11 @@ declare module 'fastify' {
     operation?: string
     /** Whether requests of this route need no API key. */
     open?: boolean
-    /** What a key must be for, to be used for it; every route that is not open has one. */
-    scope?: Scope
+    /**
+     * What a key must be for, to be used for it; null where any key will do. Every route that is not
+     * open has one.
+     */
+    scope?: Scope | null
     /** False for a POST whose answer must not be kept, so that it cannot be sent again. */
     once?: boolean
     /** Whether requests of this route may be as many as anyone likes. */

@@ -88,7 +88,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   })
   const checkTarget = createCheckTarget({ allowCommands: commands !== undefined, policy, handlers })
   const { db, clock, retention } = options
-  const core: Core = { ...engine, db, clock, retention, checkTarget, vault, caller: NOBODY }
+  const core: Core = {
+    ...engine,
+    db,
+    clock,
+    retention,
+    checkTarget,
+    testHttp: http.test,
+    vault,
+    caller: NOBODY
+  }
   const operations = createOperations(core)
   const ownOperations = operations.as(SCHEDULER)
 

@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { keepFocus } from './keyboard/keep-focus.ts'
 import { listenToKeys } from './keyboard/keyboard.ts'
+import { watchAccess } from './live/access.ts'
 import { connect } from './live/connection.ts'
 import { watchHealth } from './live/server.ts'
 import './preferences/theme.ts'
@@ -20,6 +21,7 @@ import './styles/run.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')
+watchAccess()
 connect()
 watchHealth()
 listenToKeys()

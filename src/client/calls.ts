@@ -15,6 +15,9 @@ export type SharedCalls = Omit<
   'listJobs' | 'listRuns' | 'listChanges' | 'listAllChanges' | 'together' | 'as' | 'dryRun'
 >
 
+/** What the service itself waits for a target that is tried. */
+const TEST_MS = 30_000
+
 /** Sends each call of the scheduler as the request that it is. */
 export function createCalls({ send, json }: Transport): SharedCalls {
   return {
@@ -46,6 +49,8 @@ export function createCalls({ send, json }: Transport): SharedCalls {
       json({ path: 'jobs/activity', query: { ids: ids.join(','), runs } }),
     forecast: (query = {}) => json({ path: 'forecast', query }),
     backfill: (id, body) => json({ method: 'POST', path: `jobs/${id}/backfill`, body }),
+    testTarget: (body) =>
+      json({ method: 'POST', path: 'targets/test', body, isSentOnce: true, extraMs: TEST_MS }),
     explain: (id, at) => json({ path: `jobs/${id}/explain`, query: { at } })
   }
 }

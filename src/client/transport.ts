@@ -31,6 +31,8 @@ export interface Call extends CallOptions {
   headers?: Readonly<Record<string, string>>
   /** For what the service cannot answer again: it carries no idempotency key. */
   isSentOnce?: boolean
+  /** How much longer than others it may take, in milliseconds. */
+  extraMs?: number
   /** Whether the answer may take as long as it likes. */
   isStream?: boolean
   /** Statuses that are answers too, beside 2xx. */
@@ -120,7 +122,8 @@ async function tryOnce(
   { options, call, request }: Try
 ): Promise<Response | ConnectionError> {
   // Browsers refuse to be called as a method of anything but the window.
-  const { fetch, timeoutMs } = options
+  const { fetch } = options
+  const timeoutMs = options.timeoutMs + (call.extraMs ?? 0)
   const signals = call.signal === undefined ? [] : [call.signal]
   if (call.isStream !== true) signals.push(AbortSignal.timeout(timeoutMs))
   try {

@@ -1,4 +1,5 @@
 import type { ApiKey } from '../domain/api-key.ts'
+import type { Caller } from '../domain/caller.ts'
 import type { Change } from '../domain/change.ts'
 import type { Invariant } from '../domain/invariant.ts'
 import type { Job } from '../domain/job.ts'
@@ -106,6 +107,16 @@ export interface Events {
   pass_failed: { loop: string; error: unknown }
   /** An operation that a client asked for failed because of the database. */
   operation_failed: { operation: string; error: unknown }
+  /** A target was tried, outside of any run; by whom, and what came of it. */
+  target_tested: Caller & {
+    job_id: number | null
+    /** Scheme, host and port: what comes after may be longer, and is not needed. */
+    origin: string
+    ok: boolean
+    status: number | null
+    duration_ms: number
+    error: RunError | null
+  }
   /** An API key was made, or ended. */
   key_created: { key: ApiKey }
   key_revoked: { key: ApiKey }

@@ -17,6 +17,9 @@ export interface SecretOwner {
   pointer: string
 }
 
+/** In place of an id, for what is sealed for a moment and not stored: no job has it. */
+export const NO_JOB_ID = 0
+
 /** A secret, or why it cannot be opened, as a sentence. */
 export type Opened = { secret: string } | { fault: string }
 

@@ -5,6 +5,7 @@ import { CarillonError } from '../domain/errors.ts'
 import type { Enqueued, EnqueueTime } from '../engine/enqueue.ts'
 import type { EventHub } from '../engine/events.ts'
 import type { Slots } from '../engine/slots.ts'
+import type { HttpPerformer } from '../engine/targets/http.ts'
 import type { Vault } from '../engine/vault.ts'
 import type { CancelledRun } from '../store/cancel-runs.ts'
 import type { Db } from '../store/db.ts'
@@ -22,6 +23,8 @@ export interface Core {
   readonly retention: { ageMs: number; perJob: number }
   /** Whether this process lets a job do what it is to do. */
   checkTarget: CheckTarget
+  /** Sends the request of a target outside of any run. */
+  testHttp: HttpPerformer['test']
   /** Seals the secrets of jobs. */
   readonly vault: Vault
   /** For runs that are recorded by an operation; so many may start at once. */

@@ -16,6 +16,7 @@ import type { RunNeighbours } from '../domain/run-neighbours.ts'
 import type { Run } from '../domain/run.ts'
 import type { RunHour } from '../domain/run-hours.ts'
 import type { SentRequest } from '../domain/sent-request.ts'
+import type { TargetTest, TargetTestRequest } from '../domain/target-test.ts'
 import type { Core, Precondition } from './core.ts'
 import { applyManifest } from './apply-manifest.ts'
 import { bulkJobs } from './bulk-jobs.ts'
@@ -43,6 +44,7 @@ import { putJob, type PutJob } from './put-job.ts'
 import { retryRun } from './retry-run.ts'
 import { runJob, type RunRequest } from './run-job.ts'
 import { skipJob } from './skip-job.ts'
+import { testTarget } from './test-target.ts'
 import { replaceJob, updateJob } from './update-job.ts'
 import type { AllChangesPage } from '../store/all-changes.ts'
 import type { ChangePage } from '../store/changes.ts'
@@ -101,6 +103,8 @@ export interface Operations {
   forecast(query?: ForecastQuery): Promise<Forecast>
   /** Runs what the schedule of a job names in a stretch of the past. */
   backfill(id: number, request: BackfillRequest): Promise<Backfill>
+  /** Sends the request of an `http` target once, now, without a run; waits for 30 s at most. */
+  testTarget(request: TargetTestRequest): Promise<TargetTest>
   /** The same writes, told as what they would do; nothing is written. */
   readonly dryRun: DryRuns
   /** What became of an instant (RFC 3339) in the life of a job, and why. */
@@ -155,6 +159,7 @@ export function createOperations(core: Core): Operations {
     listActivity: (request) => listActivity(core, request),
     forecast: (query = {}) => forecastJobs(core, query),
     backfill: (id, request) => backfillJob(core, id, request),
+    testTarget: (request) => testTarget(core, request),
     dryRun: createDryRuns(core),
     explain: (id, at) => explainJob(core, id, at),
     together: (work) => together(core, (inner) => work(createOperations(inner))),

@@ -8,7 +8,7 @@ export interface CapturedWebhook {
   headers: Readonly<Record<string, string>>
   /** As it would have gone out; null without one. */
   body: string | null
-  /** Of the header `Carillon-Run-Id`. */
+  /** Of the header `Carillon-Run-Id`; 0 where a target was tried, without a run. */
   run_id: number
 }
 
@@ -88,7 +88,7 @@ function webhookOf(options: Dispatcher.DispatchOptions): CapturedWebhook {
     method,
     headers,
     body: typeof body === 'string' ? body : null,
-    run_id: Number(headers['carillon-run-id'])
+    run_id: Number(headers['carillon-run-id'] ?? 0)
   }
 }
 

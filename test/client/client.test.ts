@@ -42,6 +42,10 @@ test('every call of the scheduler is the same by the client, and answers the sam
   t.strictSame([before, hour], await scheduler.listRunHours({ hours: 2 }))
   t.equal((await client.listRunHours()).length, 24)
   t.match(await client.explain(1, run.scheduled_for), { at: run.scheduled_for })
+  t.match(await client.testTarget({ target: { type: 'http', url: 'http://127.0.0.1:1' } }), {
+    ok: false,
+    error: { code: 'network' }
+  })
   t.equal(await client.countJobs({ q: 'again' }), 1)
   t.match(await client.bulk({ filter: { all: true }, action: 'pause' }), { done: 2 })
   const [first, second] = await Array.fromAsync(client.exportJobs())
@@ -198,6 +202,7 @@ test('keys are made, listed and revoked by who has one for that', async (t) => {
   const reader = createClient({ url, apiKey: key })
   t.equal(await reader.countJobs(), 0)
   await t.rejects(reader.keys.get(1), { status: 403, code: 'insufficient_scope' })
+  t.strictSame(await reader.access(), { scopes: ['read'], actor: 'key:1' })
   t.equal(await client.keys.revoke(1), undefined)
   await t.rejects(reader.countJobs(), { status: 401, code: 'unauthorized' })
 })
@@ -322,4 +327,25 @@ test('a stream that is refused, or not wanted any more, ends', async (t) => {
     t.equal(name, 'hello')
     controller.abort()
   }
+})
+
+test('a target that is tried is waited for longer than anything else', async (t) => {
+  const over = Promise.withResolvers<void>()
+  const aborted = (signal: AbortSignal | null | undefined) =>
+    new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error))
+    })
+  const client = createClient({
+    timeoutMs: 5,
+    retries: 0,
+    fetch: async (url, init) => {
+      const isTest = url instanceof URL && url.pathname === '/targets/test'
+      await Promise.race([aborted(init?.signal), ...(isTest ? [over.promise] : [])])
+      return Response.json({ ok: true })
+    }
+  })
+  const trying = client.testTarget({ target: { type: 'http', url: 'https://a.example' } })
+  await t.rejects(client.getJob(1), { name: 'ConnectionError' })
+  over.resolve()
+  t.match(await trying, { ok: true })
 })

@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { definitionOf } from '../../dashboard/src/screens/job-form/definition.ts'
 import { draftOf, written } from '../../dashboard/src/screens/job-form/draft.ts'
+import { withoutTyped } from '../../dashboard/src/screens/job-form/header-rows.ts'
 import { LINES, WORDS } from '../../dashboard/src/screens/job-form/kinds.ts'
 import { withDefaults } from '../../src/domain/job-definition.ts'
 import type { JobInput } from '../../src/domain/job.ts'
@@ -51,18 +52,31 @@ test('a definition that goes through the form is the one that it was', async (t)
   }
 })
 
-test('a header that is no text survives, and is edited as the JSON that it is', async (t) => {
+test('a secret header stays as it is shown, and another one takes its place', async (t) => {
   const secret = { secret: '***6789' }
   const target = { type: 'http', url: 'https://a.example/', headers: { A: secret, B: '***1' } }
   const base = { name: 'a', repeat_interval: '1h', target }
   const draft = draftOf(base)
+  t.match(draft.headers, [{ isSecret: true, text: '***6789' }, { isSecret: false }])
   const touched = { ...draft, fields: { ...draft.fields, url: 'https://b.example/' } }
   t.match(written(touched, base).input, { target: { headers: { A: secret, B: '***1' } } })
-  const [first, ...others] = draft.headers
-  const typed = { name: 'A', text: '{"secret":"new"}', was: first?.was }
+  const [, ...others] = draft.headers
+  const typed = { name: 'A', text: 'new', isSecret: true }
   t.match(written({ ...draft, headers: [typed, ...others] }, base).input, {
     target: { headers: { A: { secret: 'new' }, B: '***1' } }
   })
+})
+
+test('of what is typed, secrets alone are not kept', async (t) => {
+  const rows = [
+    { name: 'A', text: 'typed', isSecret: true },
+    { name: 'B', text: '***6789', isSecret: true },
+    { name: 'C', text: 'open', isSecret: false }
+  ]
+  t.strictSame(
+    rows.map((row) => withoutTyped(row).text),
+    ['', '***6789', 'open']
+  )
 })
 
 test('another target has nothing of the one before, and another timing neither', async (t) => {

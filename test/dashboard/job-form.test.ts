@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright-core'
-import { test, type Test } from 'tap'
+import { test } from 'tap'
 import { browserSkipped } from '../helpers/browser.ts'
 import { faultsInEveryLook, openDashboard } from '../helpers/dashboard.ts'
+import { isQuiet, save } from '../helpers/job-form.ts'
 import { until } from '../helpers/until.ts'
 
 const skip = browserSkipped
@@ -18,18 +19,6 @@ async function tabTo(page: Page, locator: Locator): Promise<void> {
 
 async function hasFocus(locator: Locator): Promise<boolean> {
   return (await locator.and(locator.page().locator(':focus')).count()) === 1
-}
-
-function save(page: Page): Promise<void> {
-  return page.getByRole('button', { name: 'Save', exact: true }).click()
-}
-
-/** The browser itself writes a line for each answer that refuses something, such as half a zone. */
-function isQuiet(t: Test, complaints: readonly string[]): void {
-  t.strictSame(
-    complaints.filter((line) => !/status of (400|412)/.test(line)),
-    []
-  )
 }
 
 test(

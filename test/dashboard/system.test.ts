@@ -45,21 +45,3 @@ test('clocks that do not agree are told on every screen', { skip }, async (t) =>
   await page.getByText(/^[45] min ahead of this browser's$/).waitFor()
   t.strictSame(complaints, [])
 })
-
-test('whose key is good for reading alone is told so by the first refusal', { skip }, async (t) => {
-  const { page, scheduler, show, complaints } = await openDashboard(t)
-  const { id } = await scheduler.createJob({ name: 'Kept', repeat_interval: '1h' })
-  const { key } = await scheduler.keys.create({ name: 'a reader', scopes: ['read'] })
-  await page.setExtraHTTPHeaders({ authorization: `Bearer ${key}` })
-  await show('#/jobs')
-  await page.getByRole('button', { name: 'Pause Kept' }).click()
-  await page.getByText('read-only', { exact: true }).waitFor()
-  await page.getByText('does not have the scope').waitFor()
-  t.equal((await scheduler.getJob(id)).state, 'enabled')
-  t.strictSame(await faultsInEveryLook(page), [])
-  // The browser itself writes a line for what is refused.
-  t.strictSame(
-    complaints.filter((line) => !line.includes('403')),
-    []
-  )
-})

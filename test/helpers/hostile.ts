@@ -114,6 +114,7 @@ const BASES: Readonly<Record<string, object>> = {
   apply_jobs: { jobs: [] },
   import_crontab: { crontab: '0 0 1 1 * true' },
   bulk_jobs: { action: 'pause', filter: { ids: [1] } },
+  test_target: { target: { type: 'http', url: 'http://127.0.0.1:9/' } },
   preview_schedule: { schedule: '@daily' },
   create_key: { name: 'n', scopes: ['read'] },
   backfill_job: { from: '2025-12-01T00:00:00Z', to: '2025-12-02T00:00:00Z', dry_run: true }
@@ -137,8 +138,8 @@ function schemaOf(route: RouteOptions, part: 'body' | 'querystring' | 'params'):
   return KindGuard.IsSchema(schema) ? schema : null
 }
 
-/** They take a whole job, as `create_job` does: there, each place is tried with some of the values. */
-const SHARING = new Set(['replace_job', 'put_job', 'apply_jobs'])
+/** They take a job or its target, as `create_job` does: there, each place is tried with some of the values. */
+const SHARING = new Set(['replace_job', 'put_job', 'apply_jobs', 'test_target'])
 const SHARED_STEP = 4
 
 const JSON_TYPE = { 'content-type': 'application/json' }

@@ -1,5 +1,5 @@
 import { test, type Test } from 'tap'
-import type { Action, Authorize } from '../../index.ts'
+import { SCOPES, type Action, type Authorize } from '../../index.ts'
 import { createTestApp } from '../helpers/app.ts'
 
 /** Our routes in a host application that decides by itself; what it was asked about, in order. */
@@ -27,9 +27,37 @@ test('the host is asked about each route with its scope, and refuses by false al
     guarded++
     t.equal(status, 403, url)
     if (body !== '') t.match(body, { code: 'forbidden', detail: /it needs the right to \w+\.$/ })
-    t.strictSame(asked, [{ operation: config?.operation, scope: config?.scope }], url)
+    const { operation } = config ?? {}
+    // What one may do is asked for each scope, and once more for the refusal.
+    const scopes = config?.scope === null ? [...SCOPES, 'read'] : [config?.scope]
+    t.strictSame(
+      asked,
+      scopes.map((scope) => ({ operation, scope })),
+      url
+    )
   }
   t.ok(guarded > 40, String(guarded))
+})
+
+test('what one may do is what the host says for each scope', async (t) => {
+  const reads = await createGuarded(
+    t,
+    async (_request, { scope }) => scope !== 'admin' && scope !== 'write' && { actor: 'ann' }
+  )
+  t.strictSame((await reads.request('GET /access')).body, {
+    scopes: ['read', 'run'],
+    actor: 'ann'
+  })
+  t.strictSame(
+    reads.asked,
+    SCOPES.map((scope) => ({ operation: 'get_access', scope }))
+  )
+  const unguarded = await createTestApp(t)
+  t.strictSame((await unguarded.request('GET /access')).body, { scopes: SCOPES, actor: null })
+  const failing = await createGuarded(t, async () => {
+    throw new Error('The directory is away.')
+  })
+  t.equal((await failing.request('GET /access')).status, 500, 'a failure is no refusal')
 })
 
 test('what is allowed is carried out, at once or after a while', async (t) => {

@@ -156,11 +156,11 @@ test('keys beside that of the configuration open too, and it is still good for e
 })
 
 /** Every route that is not open, as a request whose answer tells only whether it was let in. */
-function guardedCalls({ routes }: TestServiceApp): { call: string; scope: Scope | undefined }[] {
+function guardedCalls({ routes }: TestServiceApp): { call: string; scope?: Scope | null }[] {
   return routes.flatMap(({ method, url, config }) => {
     if (config?.open === true) return []
     const path = url.replace(':id', '999').replace(/:\w+/, 'nothing')
-    return [{ call: `${method.toString()} ${path}`, scope: config?.scope }]
+    return [{ call: `${method.toString()} ${path}`, scope: config?.scope ?? null }]
   })
 }
 
@@ -181,7 +181,7 @@ test('each route is open to keys with its scope, and to no other', async (t) => 
   for (const { call, scope } of calls) {
     for (const [held, key] of keys) {
       const { status, body } = await service.send(withoutEnd(call), bearer(key))
-      if (held === scope || held === 'admin') {
+      if (held === scope || held === 'admin' || scope === null) {
         t.notOk([401, 403, 500].includes(status), `${call} with ${held}: ${status}`)
         continue
       }
@@ -195,8 +195,30 @@ test('what reads is called by GET, or is a preview', async (t) => {
   const service = await createServiceApp(t)
   for (const { call, scope } of guardedCalls(service)) {
     if (/ \/keys/.test(call)) t.equal(scope, 'admin', call)
+    else if (/ \/access/.test(call)) t.equal(scope, null, call)
     else t.equal(scope === 'read', /^(?:GET|HEAD) |^POST \/schedules\/preview$/.test(call), call)
   }
+})
+
+test('every key may ask what it may do, and whose it is', async (t) => {
+  const service = await createServiceApp(t, { config: { apiKey: KEY } })
+  const access = async (authorization: string) =>
+    (await service.send('GET /access', authorization)).body
+  for (const [index, scope] of SCOPES.entries()) {
+    const key = bearer(await service.makeKey({ scopes: [scope] }))
+    const scopes = scope === 'admin' ? SCOPES : [scope]
+    t.strictSame(await access(key), { scopes, actor: `key:${index + 1}` })
+  }
+  const both = bearer(await service.makeKey({ scopes: ['run', 'read'] }))
+  t.strictSame(await access(both), { scopes: ['read', 'run'], actor: 'key:5' })
+  t.strictSame(await access(bearer(KEY)), { scopes: SCOPES, actor: 'configuration' })
+  await service.app.scheduler.keys.revoke(5)
+  t.match(await access(both), { code: 'unauthorized' })
+})
+
+test('where no key is asked for, nobody may do everything', async (t) => {
+  const { request } = await createServiceApp(t)
+  t.strictSame((await request('GET /access')).body, { scopes: SCOPES, actor: null })
 })
 
 test('each route refuses what is no valid key, and always in the same words', async (t) => {

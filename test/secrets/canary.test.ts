@@ -180,6 +180,8 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     [`POST /jobs/${id}/run`, {}],
     [`POST /jobs/${id}/backfill`, { from: '2025-12-01T00:00:00Z', to: '2026-02-01T00:00:00Z' }],
     ['POST /schedules/preview', { schedule: '@daily' }],
+    ['POST /targets/test', { target }],
+    ['POST /targets/test', { target: created.body.target, job_id: id }],
     ['POST /import/crontab?dry_run=true', { crontab: '@daily curl http://localhost/' }],
     ['POST /import/crontab', { crontab: '@daily curl http://localhost/' }],
     ['POST /keys', { name: 'Canary', scopes: ['read'] }]
@@ -215,6 +217,8 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     ['POST /jobs', `{"target":{"secret":"${SECRETS.signing}"x}}`],
     ['POST /jobs', job],
     ['POST /jobs/apply', { jobs: [{ ...job, target: { ...target, secret: SECRETS.badSigning } }] }],
+    ['POST /targets/test', { target: { ...target, secret: SECRETS.badSigning } }],
+    ['POST /targets/test', { target: { ...target, url: `ftp://x:${SECRETS.password}@y` } }],
     [`PATCH /jobs/${id}`, { target: { secret: '***0000' } }],
     [`PUT /jobs/${id}`, { ...job, target: { ...target, url: `ftp://x:${SECRETS.password}@y` } }]
   ] as const) {
@@ -255,6 +259,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     'GET /runs',
     'GET /runs/hourly',
     'GET /changes',
+    'GET /access',
     'GET /keys',
     'GET /keys/1',
     'DELETE /keys/1',

@@ -1,3 +1,4 @@
+import { may } from '../live/access.ts'
 import { togglePaused } from '../live/connection.ts'
 import { dismissAll } from '../parts/notices.tsx'
 import { navigate } from '../routing/route.ts'
@@ -22,7 +23,7 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ['x', () => controlOf('x')?.click()],
   ['r', () => void (runAsked.value = controlOf('r'))],
   ['p', () => controlOf('p')?.click()],
-  ['n', () => navigate(['jobs', 'new'])],
+  ['n', () => void (may('write') && navigate(['jobs', 'new']))],
   ['.', togglePaused],
   ['Escape', dismissAll]
 ])
@@ -51,11 +52,11 @@ function press(event: KeyboardEvent): void {
   else navigate(place)
 }
 
-/** Typing, combinations that are the browser's own, and what an open dialog is asked. */
+/** Typing, combinations that are the browser's own, and what an open dialog or menu is asked. */
 function isMeantOtherwise(event: KeyboardEvent, target: Element): boolean {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return true
   if (keyChoice.value === 'off' || target.closest(FIELDS) !== null) return true
-  return event.defaultPrevented || document.querySelector('dialog[open]') !== null
+  return event.defaultPrevented || document.querySelector('dialog[open], :popover-open') !== null
 }
 
 function focusSearch(): void {

@@ -1,8 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
+import type { Scope } from '../../../client.ts'
+import { may } from '../live/access.ts'
 import { Question } from './question.tsx'
 
 interface AskingProps {
+  /** What one needs to use it; for who may not, it is not there. */
+  scope?: Scope
   /** What opens the question. */
   label: string
   /** The question, and what will happen. */
@@ -17,8 +21,9 @@ interface AskingProps {
 }
 
 /** A button that asks before it acts; the question names what happens, and needs its own button. */
-export function Asking({ label, shortcut, ...question }: AskingProps) {
+export function Asking({ scope, label, shortcut, ...question }: AskingProps) {
   const dialog = useRef<HTMLDialogElement>(null)
+  if (!may(scope)) return null
   return (
     <>
       <button

@@ -4,13 +4,20 @@ import { notify } from './notices.tsx'
 export function Code({ label, text }: { label: string; text: string }) {
   return (
     <div class="code">
-      <button type="button" onClick={({ currentTarget }) => void copy(text, currentTarget)}>
-        Copy
-      </button>
+      <CopyButton text={() => text}>Copy</CopyButton>
       <pre tabIndex={0} aria-label={label}>
         {text}
       </pre>
     </div>
+  )
+}
+
+/** Puts a text into the clipboard. */
+export function CopyButton({ text, children }: { text: () => string; children: string }) {
+  return (
+    <button type="button" onClick={({ currentTarget }) => void copy(text(), currentTarget)}>
+      {children}
+    </button>
   )
 }
 

@@ -18,12 +18,12 @@ export function RunActions({ run, reload }: { run: Run; reload: () => void }) {
   return (
     <div class="row">
       {(state === 'pending' || state === 'running') && (
-        <ActionButton label={`Cancel run ${id}`} act={cancel}>
+        <ActionButton scope="run" label={`Cancel run ${id}`} act={cancel}>
           Cancel
         </ActionButton>
       )}
       {(state === 'failed' || state === 'cancelled') && (
-        <ActionButton label={`Retry run ${id}`} act={retry}>
+        <ActionButton scope="run" label={`Retry run ${id}`} act={retry}>
           Retry
         </ActionButton>
       )}

@@ -6,10 +6,12 @@ interface SelectQueryProps {
   /** What is shown for none. */
   label: string
   values: readonly string[]
+  /** What values are called that do not say it themselves. */
+  names?: Readonly<Record<string, string>>
 }
 
 /** Chooses a value of the query; another list begins at its beginning. */
-export function SelectQuery({ name, label, values }: SelectQueryProps) {
+export function SelectQuery({ name, label, values, names = {} }: SelectQueryProps) {
   return (
     <select
       aria-label={name}
@@ -19,7 +21,7 @@ export function SelectQuery({ name, label, values }: SelectQueryProps) {
       <option value="">{label}</option>
       {values.map((value) => (
         <option key={value} value={value}>
-          {value.replaceAll('_', ' ')}
+          {names[value] ?? value.replaceAll('_', ' ')}
         </option>
       ))}
     </select>

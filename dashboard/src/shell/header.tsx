@@ -1,9 +1,9 @@
 import { isHelpShown } from '../keyboard/help.tsx'
-import { isReadOnly } from '../live/read-only.ts'
 import { Choice } from '../parts/choice.tsx'
 import { theme, THEMES } from '../preferences/theme.ts'
 import { ownZone, ZONE_CHOICES, zoneChoice } from '../preferences/zone.ts'
 import { hrefOf, navigate, route } from '../routing/route.ts'
+import { AccessBadge } from './access-badge.tsx'
 import { LiveDot } from './live-dot.tsx'
 
 const PLACES = [
@@ -42,11 +42,7 @@ export function Header() {
           maxLength={200}
         />
       </form>
-      {isReadOnly.value && (
-        <span class="badge" role="status">
-          read-only
-        </span>
-      )}
+      <AccessBadge />
       <LiveDot />
       <Choice
         label="Time zone"

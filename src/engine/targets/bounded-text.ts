@@ -45,6 +45,12 @@ export class BoundedText {
   }
 }
 
+/** A text that takes no more bytes as UTF-8: the whole, or as many of its characters as fit. */
+export function firstBytes(text: string, most: number): string {
+  const bytes = Buffer.from(text)
+  return bytes.length <= most ? text : wholeCharacters(bytes.subarray(0, most))
+}
+
 function wholeCharacters(bytes: Buffer): string {
   return new StringDecoder('utf8').write(bytes)
 }

@@ -1,20 +1,11 @@
 import type { Dispatcher } from 'undici'
 import { parseHttpTarget, type SuccessRule } from '../../domain/http-target.ts'
-import { formatInstant } from '../../domain/instant.ts'
-import type { AttemptContext } from '../attempt.ts'
+import type { Calling } from './http-calling.ts'
 import type { OpenSecrets } from './open-secrets.ts'
 import { signatureHeaders } from './signature.ts'
-import { traceparentOf, tracestateOf } from './traceparent.ts'
 
 /** What requests say they come from, unless their job says so itself. */
 export const USER_AGENT = 'carillon'
-
-/** What of an attempt goes into its request. */
-export interface RequestFacts {
-  readonly job: Pick<AttemptContext['job'], 'id'>
-  readonly run: Pick<AttemptContext['run'], 'id' | 'scheduledFor' | 'attempt' | 'fencingToken'>
-  readonly params: unknown
-}
 
 /** A request as it is handed to a connection; headers are names and values in turn. */
 export interface BuiltRequest extends Dispatcher.DispatchOptions {
@@ -61,44 +52,20 @@ export function prepareRequest(
   }
 }
 
-/** The request of one attempt, which is made at `now`, in epoch milliseconds. */
+/** The request of one attempt or test, which is made at `now`, in epoch milliseconds. */
 export function buildRequest(
   prepared: PreparedRequest,
-  attempt: RequestFacts,
+  { id, params, headers: told }: Calling,
   now: number
 ): BuiltRequest {
   const { origin, path, method, contentType, signingKeys } = prepared
-  const body = prepared.body === undefined ? encodeBody(attempt.params, contentType) : prepared.body
-  const headers = [...prepared.headers, ...runHeaders(attempt)]
+  const body = prepared.body === undefined ? encodeBody(params, contentType) : prepared.body
+  const headers = [...prepared.headers, 'Idempotency-Key', id, ...told]
   if (body !== null && contentType === null) headers.push('Content-Type', 'application/json')
   if (signingKeys.length > 0) {
-    const call = { id: String(attempt.run.id), at: now, body: body ?? '' }
-    headers.push(...signatureHeaders(signingKeys, call))
+    headers.push(...signatureHeaders(signingKeys, { id, at: now, body: body ?? '' }))
   }
   return { origin, path, method, headers, body }
-}
-
-/** What lets a receiver tell runs and attempts apart, and drop what it has already done. */
-function runHeaders(attempt: RequestFacts): string[] {
-  const { job, run } = attempt
-  const tracestate = tracestateOf(attempt)
-  return [
-    'Idempotency-Key',
-    String(run.id),
-    'Carillon-Job-Id',
-    String(job.id),
-    'Carillon-Run-Id',
-    String(run.id),
-    'Carillon-Scheduled-For',
-    formatInstant(run.scheduledFor),
-    'Carillon-Attempt',
-    String(run.attempt),
-    'Carillon-Fencing-Token',
-    String(run.fencingToken),
-    'traceparent',
-    traceparentOf(attempt),
-    ...(tracestate === null ? [] : ['tracestate', tracestate])
-  ]
 }
 
 /** `application/json`, or a type that ends in `+json` (RFC 6839 §3.1). */

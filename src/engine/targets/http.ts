@@ -4,7 +4,8 @@ import { CarillonError } from '../../domain/errors.ts'
 import { failure, refusal, type Outcome } from '../../domain/outcome.ts'
 import type { HttpTarget } from '../../domain/target.ts'
 import type { AttemptContext, Perform } from '../attempt.ts'
-import { createVault, type Vault } from '../vault.ts'
+import { createVault, NO_JOB_ID, type Vault } from '../vault.ts'
+import { callingOf, callingOfTest, type Calling } from './http-calling.ts'
 import { createConnections, type ConnectionOptions, type Connections } from './http-connections.ts'
 import { TargetRefused } from './guarded-connector.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
@@ -25,6 +26,22 @@ export interface HttpTargetOptions extends Partial<ConnectionOptions> {
   now?: () => number
 }
 
+/** A target that is tried. */
+export interface HttpTest {
+  target: HttpTarget
+  params: unknown
+  /** Of the job whose secrets it has; null where they are sealed for none. */
+  jobId: number | null
+  /** The deadline. */
+  signal: AbortSignal
+}
+
+/** What came of a request, and the answer itself; null where none came. */
+export interface HttpTested {
+  outcome: Outcome
+  answer: HttpAnswer | null
+}
+
 /** Carries out the attempts of jobs with an `http` target. */
 export interface HttpPerformer {
   /**
@@ -33,6 +50,8 @@ export interface HttpPerformer {
    * signal's reason. Everything else, network errors included, is an outcome.
    */
   perform: Perform
+  /** Sends the same request outside of any run, and says so to the receiver. */
+  test: (test: HttpTest) => Promise<HttpTested>
   /**
    * Closes every connection at once. Attempts must have been aborted or awaited before; one that
    * comes later, after a new start, opens connections of its own.
@@ -64,21 +83,33 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
     return connections
   }
 
+  async function send(
+    prepared: PreparedRequest,
+    calling: Calling,
+    signal: AbortSignal
+  ): Promise<HttpTested> {
+    const { origin, isSuccess } = prepared
+    const request = buildRequest(prepared, calling, now())
+    let answer: HttpAnswer
+    try {
+      answer = await exchange(dispatcher ?? connect().dispatcher, request, { signal, now })
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Error)) throw error
+      return { outcome: failureOf(error, origin), answer: null }
+    }
+    return { outcome: judge(answer, { isSuccess, origin, now: now() }), answer }
+  }
+
   async function perform(attempt: AttemptContext): Promise<Outcome> {
     const prepared = prepareOrFail(() => prepare(httpTarget(attempt), attempt.job.id))
     if ('kind' in prepared) return prepared
-    const { origin, isSuccess } = prepared
-    const request = buildRequest(prepared, attempt, now())
-    let answer: HttpAnswer
-    try {
-      const { signal } = attempt
-      answer = await exchange(dispatcher ?? connect().dispatcher, request, { signal, now })
-    } catch (error) {
-      if (attempt.signal.aborted || !(error instanceof Error)) throw error
-      if (error instanceof TargetRefused) return refusal('target_refused', error.message)
-      return failure('network', networkMessage(origin, error))
-    }
-    return judge(answer, { isSuccess, origin, now: now() })
+    return (await send(prepared, callingOf(attempt), attempt.signal)).outcome
+  }
+
+  async function test({ target, jobId, params, signal }: HttpTest): Promise<HttpTested> {
+    const prepared = prepareOrFail(() => prepare(target, jobId ?? NO_JOB_ID))
+    if ('kind' in prepared) return { outcome: prepared, answer: null }
+    return send(prepared, callingOfTest({ jobId, params }, now()), signal)
   }
 
   async function close(): Promise<void> {
@@ -87,7 +118,12 @@ export function createHttpPerformer(options: HttpTargetOptions = {}): HttpPerfor
     await closing?.close()
   }
 
-  return { perform, close }
+  return { perform, test, close }
+}
+
+function failureOf(error: Error, origin: string): Outcome {
+  if (error instanceof TargetRefused) return refusal('target_refused', error.message)
+  return failure('network', networkMessage(origin, error))
 }
 
 function httpTarget({ job }: AttemptContext): HttpTarget {

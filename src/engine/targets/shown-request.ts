@@ -2,7 +2,8 @@ import type { SentRequest } from '../../domain/sent-request.ts'
 import { isSecretName, MASK, maskParameters } from '../../domain/secrets/secret-names.ts'
 import type { HttpTarget } from '../../domain/target.ts'
 import { BoundedText } from './bounded-text.ts'
-import { buildRequest, prepareRequest, USER_AGENT, type RequestFacts } from './http-request.ts'
+import { callingOf, type RequestFacts } from './http-calling.ts'
+import { buildRequest, prepareRequest, USER_AGENT } from './http-request.ts'
 import type { OpenSecrets } from './open-secrets.ts'
 
 /** Made anew for every attempt, and kept nowhere. */
@@ -17,7 +18,7 @@ const NO_KEY = Buffer.alloc(0)
  */
 export function showRequest(target: HttpTarget, facts: RequestFacts, at: number): SentRequest {
   const prepared = prepareRequest(withoutSecrets(target), USER_AGENT)
-  const { origin, path, method, headers, body } = buildRequest(prepared, facts, at)
+  const { origin, path, method, headers, body } = buildRequest(prepared, callingOf(facts), at)
   return {
     attempt: facts.run.attempt,
     method,

@@ -35,7 +35,7 @@ export function tracestateOf(attempt: object): string | null {
 }
 
 /** A random trace id and parent id. All zeros, which would be invalid, has odds of 2^-64. */
-function newTraceparent(): string {
+export function newTraceparent(): string {
   if (used === pool.length) {
     randomFillSync(pool)
     used = 0

@@ -1,39 +1,29 @@
-import { useRef, useState } from 'preact/hooks'
-import type { CrontabReport, CrontabRequest } from '../../../../client.ts'
+import { useState } from 'preact/hooks'
+import { ProblemError } from '../../../../client.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
-import { useLoaded } from '../../parts/loaded.ts'
-import { Shown } from '../../parts/shown.tsx'
+import { useTyped } from '../../parts/typed.ts'
 import { ownZone } from '../../preferences/zone.ts'
 import { hrefOf } from '../../routing/route.ts'
 import { service } from '../../service.ts'
+import { counted } from '../../format/counted.ts'
 import { Screen } from '../../shell/screen.tsx'
+import { editOf, jobsOf, type Edit, type Edits } from './edits.ts'
 import { LinesTable } from './lines-table.tsx'
 import { SAMPLE } from './sample.ts'
 
-/** Typing is over when nothing came for so long. */
-const DEBOUNCE_MS = 300
 /** As the service reads it; see `CrontabRequest`. */
 const MAX_LENGTH = 204_800
 
-/** A crontab becomes jobs; first it is shown what each line would be. */
+/** A crontab becomes jobs; first it is shown what each line would be, to be written over. */
 export function Import() {
   const [crontab, setCrontab] = useState('')
   const [timezone, setTimezone] = useState(ownZone)
-  const [settled, setSettled] = useState<CrontabRequest | null>(null)
-  const timer = useRef<number | undefined>(undefined)
-  const change = (text: string, zone: string): void => {
-    setCrontab(text)
-    setTimezone(zone)
-    clearTimeout(timer.current)
-    const request = { crontab: text, timezone: zone, skip_refused: true }
-    const isEmpty = text.trim() === '' || zone === ''
-    timer.current = window.setTimeout(() => setSettled(isEmpty ? null : request), DEBOUNCE_MS)
-  }
   return (
     <Screen
+      scope="write"
       title="Import a crontab"
       actions={
-        <button type="button" onClick={() => change(SAMPLE, timezone)}>
+        <button type="button" onClick={() => setCrontab(SAMPLE)}>
           Sample crontab
         </button>
       }
@@ -48,7 +38,7 @@ export function Import() {
           spellcheck={false}
           maxLength={MAX_LENGTH}
           value={crontab}
-          onInput={({ currentTarget }) => change(currentTarget.value, timezone)}
+          onInput={({ currentTarget }) => setCrontab(currentTarget.value)}
         />
       </label>
       <p>
@@ -57,59 +47,84 @@ export function Import() {
           <input
             maxLength={64}
             value={timezone}
-            onInput={({ currentTarget }) => change(crontab, currentTarget.value.trim())}
+            onInput={({ currentTarget }) => setTimezone(currentTarget.value.trim())}
           />
         </label>
       </p>
-      {settled !== null && <Preview request={settled} />}
+      <Preview crontab={crontab} timezone={timezone} />
     </Screen>
   )
 }
 
-function Preview({ request }: { request: CrontabRequest }) {
-  const report = useLoaded(JSON.stringify(request), (signal) =>
+function Preview({ crontab, timezone }: { crontab: string; timezone: string }) {
+  const [edits, setEdits] = useState<Edits>({})
+  const [saves, setSaves] = useState(0)
+  const request = { crontab, timezone, skip_refused: true }
+  const isEmpty = crontab.trim() === '' || timezone === ''
+  const read = useTyped(isEmpty ? null : JSON.stringify([request, saves]), (signal) =>
     service.with({ signal }).dryRun.importCrontab(request)
   )
+  const lines = read.answer?.lines ?? []
+  const jobs = jobsOf(lines, edits)
+  // What was written over is a manifest then: with the same keys, and whole or not at all, as before.
+  const isEdited = jobs.some((job) => Object.keys(editOf(edits, job)).length > 0)
+  const plan = useTyped(isEdited ? JSON.stringify([jobs, saves]) : null, (signal) =>
+    service.with({ signal }).dryRun.apply({ jobs })
+  )
+  const edit = (key: string, change: Edit): void =>
+    setEdits((before) => ({ ...before, [key]: { ...before[key], ...change } }))
   const save = async () => {
-    const { created, updated } = await service.importCrontab(request)
-    report.reload()
+    const { created, updated } = await (isEdited
+      ? service.apply({ jobs })
+      : service.importCrontab(request))
+    setSaves((before) => before + 1)
     return (
       <>
         {created} created, {updated} updated. <a href={hrefOf(['jobs'])}>See the jobs</a>
       </>
     )
   }
+  const faults = plan.error instanceof ProblemError ? plan.error.errors : []
+  const error = read.error ?? plan.error
+  const told = isEdited ? plan.answer : read.answer
   return (
-    <Shown of={report}>
-      {(shown) => (
-        <>
-          <div class="row">
-            <ImportButton report={shown} save={save} />
-            <span class="hint" aria-live="polite">
-              {summaryOf(shown)}
-            </span>
-          </div>
-          <LinesTable lines={shown.lines} />
-        </>
+    <>
+      {error !== null && (
+        <p class="fault">{faults.length > 0 ? 'Correct what is marked below.' : error.message}</p>
       )}
-    </Shown>
+      {told !== null && (
+        <div class="row">
+          <ImportButton count={told.created + told.updated} save={save} />
+          <span class="hint" aria-live="polite">
+            {summaryOf({ refused: read.answer?.refused ?? 0, ...told })}
+          </span>
+        </div>
+      )}
+      <LinesTable
+        lines={lines}
+        edits={edits}
+        edit={edit}
+        changes={plan.answer?.changes ?? []}
+        faults={faults}
+      />
+    </>
   )
 }
 
 interface ImportButtonProps {
-  report: CrontabReport
+  count: number
   save: Parameters<typeof ActionButton>[0]['act']
 }
 
-function ImportButton({ report: { created, updated }, save }: ImportButtonProps) {
-  const count = created + updated
-  if (count === 0) return null
-  return (
-    <ActionButton act={save}>{count === 1 ? 'Import 1 job' : `Import ${count} jobs`}</ActionButton>
+function ImportButton({ count, save }: ImportButtonProps) {
+  return count === 0 ? null : (
+    <ActionButton act={save}>{`Import ${counted(count, 'job')}`}</ActionButton>
   )
 }
 
-function summaryOf({ created, updated, unchanged, refused }: CrontabReport): string {
+type Counts = Record<'created' | 'updated' | 'unchanged' | 'refused', number>
+
+function summaryOf({ created, updated, unchanged, refused }: Counts): string {
   const counts = [
     [created, 'new'],
     [updated, 'to be changed'],

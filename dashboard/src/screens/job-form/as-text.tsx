@@ -1,8 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { JobInput } from '../../../../client.ts'
-import { quoted } from '../../format/quoted.ts'
+import { curlOf } from '../../format/curl.ts'
 import { Code } from '../../parts/code.tsx'
-import { addressOf } from '../../service.ts'
 
 interface AsTextProps {
   /** The job as it would be sent; null when it cannot be, which has been said then. */
@@ -36,13 +35,4 @@ export function AsText({ input, id }: AsTextProps) {
       </dialog>
     </>
   )
-}
-
-function curlOf(input: JobInput | null, id: number | null): string {
-  const [method, path] = id === null ? ['POST', 'jobs'] : ['PUT', `jobs/${id}`]
-  return [
-    `curl -X ${method} ${quoted(addressOf(path))}`,
-    `-H 'content-type: application/json'`,
-    `-d ${quoted(JSON.stringify(input))}`
-  ].join(' \\\n  ')
 }

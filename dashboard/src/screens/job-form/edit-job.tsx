@@ -12,7 +12,7 @@ export function EditJob() {
   const id = Number(route.value.path[1])
   const job = useLoaded(String(id), (signal) => service.with({ signal }).getJob(id))
   return (
-    <Screen title={`Edit ${job.value?.name ?? `job ${id}`}`}>
+    <Screen scope="write" title={`Edit ${job.value?.name ?? `job ${id}`}`}>
       <Shown of={job}>
         {(shown) => (
           <JobForm id={id} name={String(id)} start={workOn(definitionOf(shown), shown.version)} />

@@ -4,27 +4,33 @@ import { isObject } from './pointed.ts'
 export interface HeaderRow {
   name: string
   text: string
-  /** As it came: a value that is no string, such as a secret that is shown in part, stays one. */
-  was?: unknown
+  /** It can be set, but not read. */
+  isSecret: boolean
 }
 
 export function rowsOf(headers: unknown): HeaderRow[] {
-  return Object.entries(isObject(headers) ? headers : {}).map(([name, was]) => ({
-    name,
-    text: typeof was === 'string' ? was : JSON.stringify(was),
-    was
-  }))
+  return Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => {
+    const isSecret = isObject(value)
+    return { name, text: String(isSecret ? value['secret'] : value), isSecret }
+  })
 }
 
-/** @throws SyntaxError for a value without a name, and for an object that is written wrongly */
+/** Whether a row has the form in which the service shows the secret that it keeps. */
+export function isShown({ text, isSecret }: HeaderRow): boolean {
+  return isSecret && text.startsWith('***')
+}
+
+/** A row without the secret that was typed into it, which is to be nowhere but in the form. */
+export function withoutTyped(row: HeaderRow): HeaderRow {
+  return row.isSecret && !isShown(row) ? { ...row, text: '' } : row
+}
+
+/** @throws SyntaxError for a value without a name */
 export function headersOf(rows: readonly HeaderRow[]): Record<string, unknown> | undefined {
   const used = rows.filter(({ name, text }) => name.trim() !== '' || text !== '')
   if (used.some(({ name }) => name.trim() === '')) throw new SyntaxError('a value has no name')
   if (used.length === 0) return undefined
-  return Object.fromEntries(used.map((row) => [row.name.trim(), valueOf(row)]))
-}
-
-function valueOf({ text, was }: HeaderRow): unknown {
-  const isText = was === undefined || typeof was === 'string'
-  return isText ? text : JSON.parse(text)
+  return Object.fromEntries(
+    used.map(({ name, text, isSecret }) => [name.trim(), isSecret ? { secret: text } : text])
+  )
 }

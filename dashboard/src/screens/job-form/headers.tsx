@@ -1,7 +1,10 @@
 import { Beneath, described, idOf } from './field.tsx'
 import { HEADERS_AT } from './fields.ts'
 import type { Form } from './form.ts'
-import type { HeaderRow } from './header-rows.ts'
+import { isShown, type HeaderRow } from './header-rows.ts'
+
+const HIDDEN = { type: 'password' } as const
+const OPEN = { type: 'text' } as const
 
 /** The headers of a request, each a row of its own. */
 export function Headers({ form }: { form: Form }) {
@@ -9,7 +12,8 @@ export function Headers({ form }: { form: Form }) {
   const id = idOf(HEADERS_AT)
   const set = (index: number, change: Partial<HeaderRow>): void =>
     form.change({ headers: headers.map((row, at) => (at === index ? { ...row, ...change } : row)) })
-  const add = (): void => form.change({ headers: [...headers, { name: '', text: '' }] })
+  const add = (): void =>
+    form.change({ headers: [...headers, { name: '', text: '', isSecret: false }] })
   const remove = (index: number): void => {
     form.change({ headers: headers.toSpliced(index, 1) })
     // What had the focus is gone.
@@ -33,10 +37,24 @@ export function Headers({ form }: { form: Form }) {
           <input
             aria-label={`Header ${index + 1}, value`}
             placeholder="Value"
+            {...(row.isSecret && !isShown(row) ? HIDDEN : OPEN)}
+            autocomplete="off"
             value={row.text}
             {...said}
             onInput={({ currentTarget }) => set(index, { text: currentTarget.value })}
           />
+          <label class="radio">
+            <input
+              type="checkbox"
+              aria-label={`Header ${index + 1}, secret`}
+              checked={row.isSecret}
+              onChange={({ currentTarget: { checked } }) =>
+                // What is shown of a secret is no value.
+                set(index, { isSecret: checked, ...(isShown(row) && { text: '' }) })
+              }
+            />
+            Secret
+          </label>
           <button
             type="button"
             onClick={() => remove(index)}

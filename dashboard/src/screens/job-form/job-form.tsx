@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Job } from '../../../../client.ts'
+import { Allowed } from '../../parts/allowed.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { AsText } from './as-text.tsx'
 import { definitionOf } from './definition.ts'
@@ -9,7 +10,7 @@ import { dropKept, readKept } from './kept.ts'
 import { KeptOffer } from './kept-offer.tsx'
 import { LostRace } from './lost-race.tsx'
 import { Trouble } from './trouble.tsx'
-import { useSaving } from './use-saving.tsx'
+import { useSaving } from './use-saving.ts'
 import { What } from './what.tsx'
 import { When } from './when.tsx'
 
@@ -54,15 +55,17 @@ export function JobForm({ id, name, start }: JobFormProps) {
         }}
       >
         <When form={form} />
-        <What form={form} />
+        <What form={form} id={id} />
         <Trouble form={form} />
         <div class="row">
           <button type="submit" class="primary" aria-disabled={isBusy}>
             Save
           </button>
-          <button type="button" aria-disabled={isBusy} onClick={() => void save(true)}>
-            Save and run now
-          </button>
+          <Allowed scope="run">
+            <button type="button" aria-disabled={isBusy} onClick={() => void save(true)}>
+              Save and run now
+            </button>
+          </Allowed>
           <AsText input={saving.checked} id={id} />
           <a href={hrefOf(id === null ? ['jobs'] : ['jobs', id])} onClick={drop}>
             Cancel

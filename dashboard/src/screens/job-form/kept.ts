@@ -1,4 +1,5 @@
 import type { Work } from './form.ts'
+import { withoutTyped } from './header-rows.ts'
 
 /** What was typed and not saved, and when; in this window, for as long as it is open. */
 export interface Kept {
@@ -8,7 +9,7 @@ export interface Kept {
 }
 
 /** The number changes with the shape of what is kept. */
-const keyOf = (name: string): string => `carillon.draft.1.${name}`
+const keyOf = (name: string): string => `carillon.draft.2.${name}`
 
 /** A browser may refuse storage altogether. */
 export function readKept(name: string): Kept | null {
@@ -19,8 +20,10 @@ export function readKept(name: string): Kept | null {
   }
 }
 
+/** All but secrets that were typed. */
 export function keep(name: string, work: Work): void {
-  const kept: Kept = { work, at: Date.now() }
+  const draft = { ...work.draft, headers: work.draft.headers.map(withoutTyped) }
+  const kept: Kept = { work: { ...work, draft }, at: Date.now() }
   try {
     sessionStorage.setItem(keyOf(name), JSON.stringify(kept))
   } catch {

@@ -14,7 +14,7 @@ export function NewJob() {
   const { from } = route.value.query
   const isClone = from !== undefined && /^[1-9]\d*$/.test(from)
   return (
-    <Screen title="New job">
+    <Screen scope="write" title="New job">
       {isClone ? <Clone key={from} id={Number(from)} /> : <JobForm {...NEW} />}
     </Screen>
   )

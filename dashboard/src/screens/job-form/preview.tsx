@@ -3,9 +3,10 @@ import type { PreviewInput } from '../../../../src/domain/preview.ts'
 import type { Upcoming } from '../../../../src/domain/upcoming.ts'
 import { formatInstant } from '../../format/instant.ts'
 import { ownZone } from '../../preferences/zone.ts'
+import { useTyped } from '../../parts/typed.ts'
+import { service } from '../../service.ts'
 import { written } from './draft.ts'
 import type { Form } from './form.ts'
-import { usePreview } from './use-preview.ts'
 
 const TIMING = [
   'schedule',
@@ -24,7 +25,9 @@ export function Preview({ form }: { form: Form }) {
   const { draft, base } = form.work.value
   const { input } = written(draft, base)
   const asked = timingOf(input)
-  const { preview, error } = usePreview(asked)
+  const { answer: preview, error } = useTyped(asked && JSON.stringify(asked), (signal) =>
+    service.with({ signal }).preview(asked ?? {})
+  )
   return (
     <section class="preview" aria-label="Preview">
       <p class="lead" aria-live="polite">

@@ -4,6 +4,7 @@ import { TARGET_TYPES } from './draft.ts'
 import type { Form } from './form.ts'
 import { Headers } from './headers.tsx'
 import { Radios } from './radios.tsx'
+import { TestTarget } from './test-target.tsx'
 
 const NAMES: Readonly<Record<TargetType, string>> = {
   log: 'Write a log line',
@@ -16,8 +17,14 @@ const METHODS = Object.fromEntries(
   ['POST', 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, method])
 )
 
+interface WhatProps {
+  form: Form
+  /** The job that is changed; null for a new one. */
+  id: number | null
+}
+
 /** What the job is, and what it does. */
-export function What({ form }: { form: Form }) {
+export function What({ form, id }: WhatProps) {
   const { target } = form.work.value.draft
   return (
     <fieldset>
@@ -50,6 +57,7 @@ export function What({ form }: { form: Form }) {
         placeholder="null"
         hint="Any JSON; handed to the target."
       />
+      {target === 'http' && <TestTarget form={form} id={id} />}
     </fieldset>
   )
 }

@@ -1,7 +1,9 @@
 import { useRef } from 'preact/hooks'
 import type { Job } from '../../../../client.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
+import { Allowed } from '../../parts/allowed.tsx'
 import { Asking } from '../../parts/asking.tsx'
+import { DeleteJob } from '../../parts/delete-job.tsx'
 import { runNow } from '../../parts/run-now.tsx'
 import { hrefOf, navigate } from '../../routing/route.ts'
 import { service } from '../../service.ts'
@@ -20,23 +22,19 @@ export function JobActions({ job, reload }: { job: Job; reload: () => void }) {
     reload()
     return 'Goes on; what was missed is not caught up.'
   }
-  const remove = async () => {
-    await service.deleteJob(job.id)
-    navigate(['jobs'])
-    return `Deleted "${job.name}".`
-  }
   return (
     <div class="row">
-      <ActionButton shortcut="r" act={() => runNow(job.id)}>
+      <ActionButton scope="run" shortcut="r" act={() => runNow(job.id)}>
         Run now
       </ActionButton>
       {job.state === 'paused' ? (
-        <ActionButton shortcut="p" act={resume}>
+        <ActionButton scope="write" shortcut="p" act={resume}>
           Resume
         </ActionButton>
       ) : (
         job.state === 'enabled' && (
           <Asking
+            scope="write"
             label="Pause"
             shortcut="p"
             title={`Pause "${job.name}"?`}
@@ -50,23 +48,15 @@ export function JobActions({ job, reload }: { job: Job; reload: () => void }) {
           </Asking>
         )
       )}
-      <a class="button" href={hrefOf(['jobs', job.id, 'edit'])}>
-        Edit
-      </a>
-      <a class="button" href={hrefOf(['jobs', 'new'], { from: String(job.id) })}>
-        Clone
-      </a>
-      <Asking
-        class="danger"
-        label="Delete"
-        title={`Delete "${job.name}"?`}
-        confirm="Delete"
-        act={remove}
-      >
-        <p>
-          Its schedule ends, and {job.running} of its runs that go on are cancelled. Past runs stay.
-        </p>
-      </Asking>
+      <Allowed scope="write">
+        <a class="button" href={hrefOf(['jobs', job.id, 'edit'])}>
+          Edit
+        </a>
+        <a class="button" href={hrefOf(['jobs', 'new'], { from: String(job.id) })}>
+          Clone
+        </a>
+      </Allowed>
+      <DeleteJob job={job} done={() => navigate(['jobs'])} />
     </div>
   )
 }

@@ -34,6 +34,7 @@ export function BulkBar({ selection, reload }: { selection: Selection; reload: (
         {ids.length > 0 && (
           <>
             <Asking
+              scope="run"
               label="Run"
               title={`Run ${jobs} now?`}
               confirm="Run now"

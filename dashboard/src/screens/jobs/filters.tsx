@@ -6,7 +6,13 @@ import { changeQuery, route } from '../../routing/route.ts'
 const STATES = ['enabled', 'paused', 'finished']
 const TARGETS = ['log', 'http', 'handler', 'command']
 const OUTCOMES = ['succeeded', 'failed', 'cancelled']
-const SORTS = ['name', '-name', 'next_run_at', '-last_run_at', '-consecutive_failures']
+const SORTS = {
+  name: 'By name',
+  '-name': 'By name, backwards',
+  next_run_at: 'Next run first',
+  '-last_run_at': 'Last run first',
+  '-consecutive_failures': 'Most failures first'
+}
 
 /** Typing is over when nothing came for so long. */
 const DEBOUNCE_MS = 200
@@ -38,7 +44,7 @@ export function Filters() {
       <SelectQuery name="state" label="Any state" values={STATES} />
       <SelectQuery name="target" label="Any target" values={TARGETS} />
       <SelectQuery name="outcome" label="Any last result" values={OUTCOMES} />
-      <SelectQuery name="sort" label="Oldest first" values={SORTS} />
+      <SelectQuery name="sort" label="Oldest first" values={Object.keys(SORTS)} names={SORTS} />
     </form>
   )
 }

@@ -2,6 +2,8 @@ import type { Activity, Job } from '../../../../client.ts'
 import { formatSchedule } from '../../../../src/format/schedule.ts'
 import { targetOf } from '../../format/job.ts'
 import { formatTook } from '../../format/took.ts'
+import { Allowed } from '../../parts/allowed.tsx'
+import { stateOf } from '../../parts/assumed.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
@@ -24,9 +26,11 @@ export function JobsTable({ jobs, activity, ...rest }: JobsTableProps) {
       <caption class="visually-hidden">Jobs</caption>
       <thead>
         <tr>
-          <th scope="col">
-            <span class="visually-hidden">Select</span>
-          </th>
+          <Allowed scope="write">
+            <th scope="col">
+              <span class="visually-hidden">Select</span>
+            </th>
+          </Allowed>
           <th scope="col">State</th>
           <th scope="col">Name</th>
           <th scope="col">Schedule</th>
@@ -53,20 +57,22 @@ interface JobRowProps extends Omit<JobsTableProps, 'jobs' | 'activity'> {
 }
 
 function JobRow({ job, activity, selection, reload }: JobRowProps) {
-  const { id, name, tags, state, last_outcome: outcome, last_run_at: last } = job
+  const { id, name, tags, last_outcome: outcome, last_run_at: last } = job
   return (
     <tr>
-      <td data-label="Select">
-        <input
-          type="checkbox"
-          aria-label={`Select ${name}`}
-          aria-keyshortcuts="x"
-          checked={selection.has(id)}
-          onChange={() => selection.toggle(id)}
-        />
-      </td>
+      <Allowed scope="write">
+        <td data-label="Select">
+          <input
+            type="checkbox"
+            aria-label={`Select ${name}`}
+            aria-keyshortcuts="x"
+            checked={selection.has(id)}
+            onChange={() => selection.toggle(id)}
+          />
+        </td>
+      </Allowed>
       <td data-label="State">
-        <StateBadge state={state} />
+        <StateBadge state={stateOf(job)} />
       </td>
       <th scope="row" data-label="Name">
         <a href={hrefOf(['jobs', id])}>{name}</a>
@@ -87,7 +93,7 @@ function JobRow({ job, activity, selection, reload }: JobRowProps) {
           <span class="hint">not run yet</span>
         ) : (
           <>
-            <span class={`state ${outcome}`}>{outcome}</span> <Instant at={last} job={job} />
+            <StateBadge state={outcome} /> <Instant at={last} job={job} />
           </>
         )}
       </td>

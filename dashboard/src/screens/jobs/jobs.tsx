@@ -1,7 +1,9 @@
+import { Fragment } from 'preact'
 import type { Job, JobsQuery, Page } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
 import { useSaid } from '../../live/saying.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
+import { Allowed } from '../../parts/allowed.tsx'
 import { useActivity } from '../../parts/activity.ts'
 import { useGrowingList, type GrowingList } from '../../parts/pages.ts'
 import { Shown } from '../../parts/shown.tsx'
@@ -25,25 +27,20 @@ export function Jobs() {
   )
   useNews(({ name }) => name === 'job', jobs.reload)
   useSaid(jobs.value === null ? null : `Jobs: ${extentOf(jobs.value, jobs)}`)
-  const isFiltered = FILTERS.some((name) => query[name] !== undefined)
   return (
     <Screen
       title="Jobs"
       actions={
-        <a class="button primary" href={hrefOf(['jobs', 'new'])}>
-          New job
-        </a>
+        <Allowed scope="write">
+          <a class="button primary" href={hrefOf(['jobs', 'new'])}>
+            New job
+          </a>
+        </Allowed>
       }
     >
       <Filters />
       <Shown of={jobs}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <None isFiltered={isFiltered} />
-          ) : (
-            <Found page={page} list={jobs} />
-          )
-        }
+        {(page) => (page.items.length === 0 ? <None /> : <Found page={page} list={jobs} />)}
       </Shown>
       {jobs.more !== null && <ActionButton act={jobs.more}>Load more</ActionButton>}
     </Screen>
@@ -57,7 +54,9 @@ function Found({ page, list }: { page: Page<Job>; list: GrowingList<Job> }) {
   return (
     <>
       <p class="hint">Showing {extentOf(page, list)}</p>
-      <BulkBar selection={selection} reload={list.reload} />
+      <Allowed scope="write">
+        <BulkBar selection={selection} reload={list.reload} />
+      </Allowed>
       <JobsTable jobs={jobs} activity={activity.value} selection={selection} reload={list.reload} />
     </>
   )
@@ -69,14 +68,16 @@ function extentOf({ items, total }: Page<Job>, { older }: GrowingList<Job>): str
   return `${count.toLocaleString('en')} of ${total?.toLocaleString('en') ?? 'many'}`
 }
 
-function None({ isFiltered }: { isFiltered: boolean }) {
-  if (!isFiltered) {
+function None() {
+  const { query } = route.value
+  const said = FILTERS.flatMap((name) => query[name] ?? [])
+  if (said.length === 0) {
     return (
       <>
         <p>There are no jobs yet.</p>
-        <p>
+        <Allowed scope="write">
           <a href={hrefOf(['import'])}>Import a crontab</a>
-        </p>
+        </Allowed>
       </>
     )
   }
@@ -84,11 +85,17 @@ function None({ isFiltered }: { isFiltered: boolean }) {
     changeQuery(Object.fromEntries([...FILTERS, 'cursor'].map((name) => [name, null])))
   return (
     <p>
-      No job matches.{' '}
+      No job matches{' '}
+      {said.map((one, index) => (
+        <Fragment key={one}>
+          {index > 0 && ' and '}
+          <em>{one}</em>
+        </Fragment>
+      ))}
+      .{' '}
       <button type="button" onClick={clear}>
         Clear filters
-      </button>{' '}
-      <a href={hrefOf(['jobs'])}>All jobs</a>
+      </button>
     </p>
   )
 }

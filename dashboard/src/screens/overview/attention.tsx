@@ -1,5 +1,6 @@
 import type { Job, Run } from '../../../../client.ts'
 import { counted } from '../../format/counted.ts'
+import { stateOf } from '../../parts/assumed.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { AttentionActions } from './attention-actions.tsx'
@@ -58,7 +59,8 @@ function Missed({ run, job }: { run: Run; job: Job }) {
 }
 
 function FailingOrOverdue({ job }: { job: Job }) {
-  const { consecutive_failures: times, next_run_at: due, state } = job
+  const { consecutive_failures: times, next_run_at: due } = job
+  const state = stateOf(job)
   if (times > 0) {
     return (
       <span class="state failed">

@@ -1,4 +1,5 @@
-import type { Client, Job, Run } from '../../../../client.ts'
+import type { Job, Run } from '../../../../client.ts'
+import type { CoreClient } from '../../../../src/client/core-client.ts'
 
 /** A job that somebody should look at. */
 export interface Trouble {
@@ -12,7 +13,7 @@ const RECORDS = 100
 const JOBS = 10
 
 /** Jobs that have missed occurrences since an instant (RFC 3339), and have not succeeded by now. */
-export async function readMissed(asking: Client, since: string): Promise<Trouble[]> {
+export async function readMissed(asking: CoreClient, since: string): Promise<Trouble[]> {
   const { items } = await asking.listRuns({ state: 'missed', limit: RECORDS }).page()
   const latest = new Map<number, Run>()
   for (const run of items) {

@@ -1,4 +1,5 @@
-import type { Client, Job, Run, RunHour } from '../../../../client.ts'
+import type { Job, Run, RunHour } from '../../../../client.ts'
+import type { CoreClient } from '../../../../src/client/core-client.ts'
 import { sumOf } from './hours.ts'
 import { readMissed, type Trouble } from './missed.ts'
 
@@ -25,7 +26,7 @@ export const LOOKED_AT = 100
 const FAILURES = 5
 
 /** Asks for all of it; that fails when one part does. */
-export async function readOverview(asking: Client): Promise<OverviewData> {
+export async function readOverview(asking: CoreClient): Promise<OverviewData> {
   // Not by the last outcome: a run that was cancelled since has not mended anything.
   const [all, coming, paused, failures, hours] = await Promise.all([
     asking.listJobs({ sort: '-consecutive_failures', limit: LOOKED_AT, count: true }).page(),

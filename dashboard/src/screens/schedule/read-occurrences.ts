@@ -1,4 +1,5 @@
-import { ProblemError, type Client, type Job } from '../../../../client.ts'
+import { ProblemError, type Job } from '../../../../client.ts'
+import type { CoreClient } from '../../../../src/client/core-client.ts'
 
 /** When a job is due, as far as it was asked. */
 export interface JobOccurrences {
@@ -22,7 +23,7 @@ const AT_ONCE = 5
 
 /** The occurrences to come of the jobs that are due next, of those with a tag if one is given. */
 export async function readOccurrences(
-  asking: Client,
+  asking: CoreClient,
   tag: string | undefined
 ): Promise<UpcomingJobs> {
   const query = { state: 'enabled', sort: 'next_run_at', limit: MOST_JOBS, count: true } as const
@@ -40,7 +41,7 @@ export function tagged(tag: string | undefined): { tag?: string } {
   return tag === undefined || tag === '' ? {} : { tag }
 }
 
-async function occurrencesOf(asking: Client, job: Job): Promise<JobOccurrences> {
+async function occurrencesOf(asking: CoreClient, job: Job): Promise<JobOccurrences> {
   try {
     const { next } = await asking.listNext(job.id, { count: MOST_OCCURRENCES })
     const isWhole = next.length < MOST_OCCURRENCES

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { ProblemError, type Job, type JobInput } from '../../../../client.ts'
 import { notify } from '../../parts/notices.tsx'
-import { hrefOf, navigate } from '../../routing/route.ts'
+import { runNow } from '../../parts/run-now.tsx'
+import { navigate } from '../../routing/route.ts'
 import { service } from '../../service.ts'
 import { written } from './draft.ts'
 import type { Form } from './form.ts'
@@ -64,7 +65,7 @@ export function useSaving(form: Form, id: number | null, done: () => void): Savi
     const job = input === null ? null : await send(input, form.work.value.version)
     if (job === null) return
     notify(`Saved "${job.name}".`)
-    if (andRun) await runNow(job)
+    if (andRun) await runSaved(job)
   }
   const saveOver = async ({ mine, theirs }: Race): Promise<null> => {
     const job = await send(mine, theirs.version)
@@ -80,14 +81,9 @@ function stored(input: JobInput, id: number | null, version: number | null): Pro
 }
 
 /** It is saved, whatever becomes of this. */
-async function runNow(job: Job): Promise<void> {
+async function runSaved({ id }: Job): Promise<void> {
   try {
-    const { id } = await service.run(job.id)
-    notify(
-      <>
-        Started <a href={hrefOf(['runs', id])}>run {id}</a>; the schedule is as it was.
-      </>
-    )
+    notify(await runNow(id))
   } catch (error) {
     notify(error instanceof Error ? error.message : String(error), true)
   }

@@ -1,0 +1,16 @@
+import type { JobInput } from '../../../client.ts'
+import { addressOf } from '../service.ts'
+
+/** What makes a job, or replaces the one with this id, from a POSIX shell. */
+export function curlOf(input: JobInput | object | null, id: number | null): string {
+  const [method, path] = id === null ? ['POST', 'jobs'] : ['PUT', `jobs/${id}`]
+  return [
+    `curl -X ${method} ${quoted(addressOf(path))}`,
+    `-H 'content-type: application/json'`,
+    `-d ${quoted(JSON.stringify(input))}`
+  ].join(' \\\n  ')
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
