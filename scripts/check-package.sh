@@ -21,7 +21,7 @@ done
 
 # Nothing else may get in: no tests, no sources and maps of them, nothing that looks like a secret.
 sed 's,^package/,,' "$folder/contents" >"$folder/files"
-unwanted='(^|/)(tests?|bench|scripts|node_modules|deploy)/|\.test\.|\.map$|(^|/)\.'
+unwanted='(^|/)(tests?|bench|scripts|node_modules|deploy)/|\.test\.|\.map$|\.png$|(^|/)\.'
 secret='\.(pem|key|p12|pfx|db|sqlite|log)(-[a-z]+)?$|api-key|id_rsa|secret|credential'
 if grep -iE "$unwanted" "$folder/files" || grep -vE '\.(js|d\.ts|md)$' "$folder/files" | grep -iE "$secret"; then
   echo 'These files do not belong into the package.'

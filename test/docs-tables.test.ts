@@ -6,6 +6,7 @@ import { MAX_HEADER_BYTES } from '../plugins/broken-request.ts'
 import { MAX_CONNECTIONS, TIMEOUTS } from '../plugins/server-limits.ts'
 import { MAX_BODY_BYTES } from '../plugins/validation.ts'
 import { commands } from '../commands/commands.ts'
+import { KEYS } from '../dashboard/src/keyboard/keys.ts'
 import { checks } from '../commands/doctor/checks.ts'
 import { Options, variableOf } from '../src/config.ts'
 import { flagOf } from '../src/option-sources.ts'
@@ -33,6 +34,7 @@ import { codesIn, firstColumn, readPage, tableRows } from './helpers/markdown.ts
 import { createTestScheduler } from './helpers/scheduler.ts'
 
 const api = readPage('docs/api.md')
+const dashboard = readPage('docs/dashboard.md')
 const embedding = readPage('docs/embedding.md')
 const events = readPage('docs/events.md')
 const jobs = readPage('docs/jobs.md')
@@ -67,6 +69,15 @@ void test('the metrics table is what /metrics shows: names, types, labels', asyn
     t.equal(row?.type, type, name)
     if (labels !== null) t.same(row?.labels.toSorted(), labels.toSorted(), name)
   }
+})
+
+void test('the keys of the dashboard are those that it lists itself', (t) => {
+  const documented = tableRows(dashboard, 'dashboard keys')
+  t.same(
+    documented,
+    KEYS.map(([key, does]) => [inBackquotes(key), does])
+  )
+  t.end()
 })
 
 void test('every route is in the API page, and no other, with its query', async (t) => {

@@ -4,7 +4,7 @@
  * says what each kind of block means.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import tap, { test, type Test } from 'tap'
@@ -17,6 +17,7 @@ import {
   anchorsOf,
   codesIn,
   isBlockInfo,
+  picturesOf,
   proseOf,
   readPage,
   relativeLinks,
@@ -37,12 +38,17 @@ import { differences } from './helpers/shape.ts'
 const RUN_PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md']
 const pages = [
   ...RUN_PAGES,
-  ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)
+  ...readdirSync(path.join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
 ].map(readPage)
 const allPages = [...pages, readPage('CHANGELOG.md')]
 
 /** More than these, and something that could be run is not. */
 const MAX_TEXT_BLOCKS = 3
+
+/** Whoever clones the repository has them all. */
+const MAX_PICTURE_BYTES = 1_500_000
 
 /** The ports that the documentation names: the service, a host app, receivers. */
 const PORTS = ['8080', '3000', '9000', '7000'] as const
@@ -89,6 +95,16 @@ void test('every relative link leads to a file, and to a heading in it', (t) => 
       t.ok(anchorsOf(readPage(target)).has(anchor), `${page.file}: ${link}`)
     }
   }
+  t.end()
+})
+
+void test('every picture is shown somewhere, and all of them together are light', (t) => {
+  const shown = new Set(pages.flatMap(picturesOf).map((file) => path.basename(file)))
+  const folder = path.join(ROOT, 'docs/images')
+  const files = readdirSync(folder)
+  t.strictSame(new Set(files), shown)
+  const bytes = files.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)
+  t.ok(bytes <= MAX_PICTURE_BYTES, `${bytes} bytes`)
   t.end()
 })
 

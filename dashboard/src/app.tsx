@@ -5,6 +5,7 @@ import { route } from './routing/route.ts'
 import { screenOf } from './routing/screens.tsx'
 import { Banners } from './shell/banners.tsx'
 import { Header } from './shell/header.tsx'
+import { Saying } from './shell/saying.tsx'
 
 export function App() {
   const Screen = screenOf(route.value)
@@ -15,6 +16,7 @@ export function App() {
       <Banners />
       <Screen key={route.value.path.join('/')} />
       <Notices />
+      <Saying />
       <Help />
       <RunQuestion />
     </>

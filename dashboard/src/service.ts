@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { createCoreClient, type CoreClient } from '../../src/client/core-client.ts'
+import { noteAnswer } from './live/answers.ts'
 
 /** The folder above the page's own: where the API is, whatever prefix or proxy is in front of it. */
 const base = new URL('..', location.href.split('#', 1)[0]).href
@@ -9,7 +10,7 @@ export const refusals = signal(0)
 
 /** Reading is never refused for a scope: what a page reads, whoever may see the page may read. */
 const noting: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init)
+  const response = await noteAnswer(fetch(input, init))
   if (response.status === 403 && init?.method !== 'GET') refusals.value++
   return response
 }

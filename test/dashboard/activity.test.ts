@@ -7,34 +7,11 @@ import {
   untilCount,
   type Dashboard
 } from '../helpers/dashboard.ts'
+import { insertJobs } from '../helpers/inserted-jobs.ts'
 import { createSink } from '../helpers/sink.ts'
 
 const skip = browserSkipped
 const HOUR_MS = 3_600_000
-
-/** Jobs that are not due while a test lasts, as the service would have written them. */
-async function insertJobs({ server }: Dashboard, count: number): Promise<void> {
-  const { db } = appOf(server)
-  const now = Date.now()
-  for (let from = 0; from < count; from += 500) {
-    const rows = Array.from({ length: Math.min(500, count - from) }, (_, index) => {
-      const name = `job ${from + index}`
-      return {
-        version: 1,
-        name,
-        target: 'log' as const,
-        definition: JSON.stringify({ name, schedule: '0 9 * * 1' }),
-        state: 'enabled' as const,
-        next_run_at: now + 24 * HOUR_MS,
-        last_run_at: now - HOUR_MS,
-        last_outcome: 'succeeded' as const,
-        created_at: now,
-        updated_at: now
-      }
-    })
-    await db.query.insertInto('carillon_jobs').values(rows).execute()
-  }
-}
 
 /** Runs of a job as they would be after some hours, one in each state and 14 that went well. */
 async function insertRuns({ server }: Dashboard, jobId: number): Promise<void> {
@@ -111,10 +88,10 @@ test('of 10,000 jobs the one that fails is found, understood and paused', { skip
   sink.respondWith((response) => response.writeHead(404).end('no such thing'))
   const dashboard = await openDashboard(t)
   const { page, scheduler, show, complaints } = dashboard
-  await insertJobs(dashboard, 6_000)
+  await insertJobs(dashboard.server, 6_000)
   const target = { type: 'http' as const, url: `${sink.url}/gone` }
   const { id } = await scheduler.createJob({ name: 'Invoices', schedule: '0 9 1 * *', target })
-  await insertJobs(dashboard, 3_999)
+  await insertJobs(dashboard.server, 3_999, { first: 6_000 })
   await scheduler.run(id)
   await show('#/jobs')
   await page.getByText('Showing 50 of 10,000').waitFor()

@@ -15,6 +15,10 @@ export interface TestPage {
   requests: string[]
 }
 
+/** What the policy of a page refuses is said aloud, whatever the browser does about it. */
+const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) =>
+  console.error('Policy: ' + event.violatedDirective + ' ' + event.blockedURI), true)`
+
 /** A new page of a real browser, closed when the test ends. */
 export async function openPage(t: Test): Promise<TestPage> {
   const browser = await chromium.launch({
@@ -22,9 +26,11 @@ export async function openPage(t: Test): Promise<TestPage> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
   })
   t.teardown(() => browser.close())
-  const page = await browser.newPage()
+  const context = await browser.newContext()
+  const page = await context.newPage()
   const complaints: string[] = []
   const requests: string[] = []
+  await page.addInitScript(TELL_VIOLATIONS)
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })

@@ -63,6 +63,14 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   return JSON.parse(String(result.value)) as string[]
 }
 
+/** How many pixels a page is wider than its window; sideways scrolling is a fault. */
+export async function tooWide(page: Page): Promise<number> {
+  const { scrollWidth, clientWidth } = await page.evaluate<Record<string, number>>(
+    '(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)'
+  )
+  return (scrollWidth ?? 0) - (clientWidth ?? 0)
+}
+
 /** Looks at a screen in both themes, wide and narrow; sideways scrolling is a fault, too. */
 export async function faultsInEveryLook(page: Page): Promise<string[]> {
   const faults: string[] = []
@@ -73,10 +81,8 @@ export async function faultsInEveryLook(page: Page): Promise<string[]> {
       const found = await accessibilityFaults(page)
       faults.push(...found.map((fault) => `${width} ${colorScheme} ${fault}`))
     }
-    const overflow = await page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-    )
-    if (Number(overflow) > 0) faults.push(`${width}: ${String(overflow)} px too wide`)
+    const over = await tooWide(page)
+    if (over > 0) faults.push(`${width}: ${over} px too wide`)
   }
   return faults
 }

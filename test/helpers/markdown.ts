@@ -75,9 +75,15 @@ export function proseOf({ text }: Page): string {
   return text.replaceAll(/^\s*```[\s\S]*?^\s*```$/gm, '')
 }
 
-/** Where the links of a page lead that do not leave the repository. */
+/** The pictures of a page, for both themes. */
+export function picturesOf(page: Page): string[] {
+  return [...proseOf(page).matchAll(/ src(?:set)?="([^"]+)"/g)].map(([, file = '']) => file)
+}
+
+/** Where the links and pictures of a page lead that do not leave the repository. */
 export function relativeLinks(page: Page): string[] {
-  const targets = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+  const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+  const targets = [...links, ...picturesOf(page)]
   return targets.filter((target) => !/^[a-z]+:/i.test(target))
 }
 

@@ -5,11 +5,16 @@ const EVERY_MS = 1_000
 /** How far this machine's clock is behind the server's, in milliseconds. */
 export const serverAheadMs = signal(0)
 
-/** The server's time, in epoch milliseconds; whoever shows it is drawn anew each second. */
+/** The server's time at this moment, in epoch milliseconds. */
+export function serverNow(): number {
+  return Date.now() + serverAheadMs.value
+}
+
+/** The same as a signal: whoever shows it is drawn anew each second. */
 export const now = signal(Date.now())
 
 setInterval(() => {
-  if (!document.hidden) now.value = Date.now() + serverAheadMs.value
+  if (!document.hidden) now.value = serverNow()
 }, EVERY_MS)
 
 const MINUTE_MS = 60_000

@@ -7,6 +7,11 @@ export function formatInstant(at: string | number, timeZone: string): string {
   return format.format(new Date(at)).replace(', ', ' ')
 }
 
+/** The time of day alone: "09:00:00". */
+export function formatTime(at: string | number, timeZone: string): string {
+  return formatInstant(at, timeZone).slice(11, 19)
+}
+
 /** Of all locales, Swedish writes dates as ISO 8601 does. */
 function createFormat(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('sv-SE', {

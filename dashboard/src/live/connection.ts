@@ -1,19 +1,21 @@
 import { signal } from '@preact/signals'
 import type { FeedEvent } from '../../../client.ts'
 import { addressOf } from '../service.ts'
+import { noteCurrent } from './answers.ts'
 import { announce } from './news.ts'
 import { greet, noteServer } from './server.ts'
 
-export type ConnectionState = 'connecting' | 'live' | 'paused' | 'reconnecting'
+export type ConnectionState = 'connecting' | 'live' | 'paused' | 'reconnecting' | 'offline'
 
 /** How the stream of events is doing. */
 export const connection = signal<ConnectionState>('connecting')
 
-/** When an event came last, in epoch milliseconds; null before the first. */
-export const heardAt = signal<number | null>(null)
+/** When the stream is tried again, in epoch milliseconds of this browser; of interest while it is broken. */
+export const nextTryAt = signal(0)
 
 const TOPICS = 'jobs,runs,stats,replicas,scheduling'
 const NAMES = ['job', 'run', 'stats', 'replica', 'scheduling', 'resync'] as const
+/** That of the service, too, which tells browsers so. */
 const REOPEN_MS = 2_000
 /** A page that nobody looks at gives its connection back. */
 const HIDDEN_MS = 30_000
@@ -36,7 +38,6 @@ function open(): void {
   opened.addEventListener('hello', (event) => hello(JSON.parse(event.data)))
   for (const name of NAMES) {
     opened.addEventListener(name, (event) => {
-      heardAt.value = Date.now()
       // The names and shapes are those of the service that sent this page.
       const told: FeedEvent = { name, data: JSON.parse(event.data) }
       noteServer(told)
@@ -58,13 +59,20 @@ function hello(told: Parameters<typeof greet>[0]): void {
 
 function fail(failed: EventSource): void {
   if (failed !== stream) return
-  connection.value = 'reconnecting'
+  if (connection.value === 'live') noteCurrent()
   failures++
-  if (failures >= FAILURES_BEFORE_POLLING) {
-    polling ??= window.setInterval(() => announce(RESYNC), POLL_MS)
+  connection.value = failures < FAILURES_BEFORE_POLLING ? 'reconnecting' : 'offline'
+  nextTryAt.value = Date.now() + REOPEN_MS
+  if (connection.value === 'offline' && polling === undefined) {
+    polling = window.setInterval(poll, POLL_MS)
+    poll()
   }
   // A broken connection is opened again by the browser, which knows what was heard last; a refusal is not.
   if (failed.readyState === EventSource.CLOSED) reopening = window.setTimeout(open, REOPEN_MS)
+}
+
+function poll(): void {
+  announce(RESYNC)
 }
 
 function close(): void {
@@ -93,6 +101,7 @@ export function togglePaused(): void {
     open()
   } else {
     close()
+    noteCurrent()
     connection.value = 'paused'
   }
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { serverNow } from '../format/clock.ts'
 
 /** Something that the service is asked for. */
 export interface Loaded<Value> {
@@ -7,7 +8,7 @@ export interface Loaded<Value> {
   /** What went wrong the last time; null when it went well. */
   error: Error | null
   isLoading: boolean
-  /** When the value came, in epoch milliseconds. */
+  /** When the value came, in epoch milliseconds of the server's time. */
   loadedAt: number | null
   reload(): void
 }
@@ -34,7 +35,7 @@ export function useLoaded<Value>(
       try {
         const value = await load(controller.signal)
         if (controller.signal.aborted) return
-        setState({ value, error: null, isLoading: false, loadedAt: Date.now() })
+        setState({ value, error: null, isLoading: false, loadedAt: serverNow() })
       } catch (cause) {
         if (controller.signal.aborted) return
         const error = cause instanceof Error ? cause : new Error(String(cause))

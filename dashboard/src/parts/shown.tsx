@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { ProblemError } from '../../../client.ts'
 import { ownZone } from '../preferences/zone.ts'
 import { formatInstant } from '../format/instant.ts'
+import { isAnswering } from '../live/answers.ts'
 import type { Loaded } from './loaded.ts'
 
 interface ShownProps<Value> {
@@ -12,12 +13,14 @@ interface ShownProps<Value> {
 /** What was loaded; before it is there, that it is on its way; what is stale, greyed and with its time. */
 export function Shown<Value>({ of, children }: ShownProps<Value>) {
   const { value, error, loadedAt, reload } = of
-  const isStale = error !== null && value !== null
+  // Where nothing is answered, that and the time are told once, above all of what is stale.
+  const isTold = value !== null && !isAnswering.value
+  const isStale = isTold || error !== null
   return (
     <>
-      {error !== null && <Failure error={error} retry={reload} />}
+      {error !== null && !isTold && <Failure error={error} retry={reload} />}
       {value === null && error === null && <p class="loading">Loading…</p>}
-      {isStale && loadedAt !== null && (
+      {isStale && !isTold && loadedAt !== null && (
         <p class="hint">What you see is of {formatInstant(loadedAt, ownZone)}.</p>
       )}
       {value !== null && <div class={isStale ? 'stale' : 'fresh'}>{children(value)}</div>}

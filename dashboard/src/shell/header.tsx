@@ -54,7 +54,7 @@ export function Header() {
         label="Theme"
         of={theme}
         values={THEMES}
-        names={{ system: 'System', light: 'Light', dark: 'Dark' }}
+        names={{ system: 'Auto', light: 'Light', dark: 'Dark' }}
       />
       <button type="button" aria-label="Keys" onClick={() => void (isHelpShown.value = true)}>
         ?

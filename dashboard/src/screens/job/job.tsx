@@ -2,6 +2,7 @@ import type { Job as JobShape } from '../../../../client.ts'
 import { ProblemError } from '../../../../client.ts'
 import { targetOf } from '../../format/job.ts'
 import { useNews } from '../../live/news.ts'
+import { useSaid } from '../../live/saying.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
@@ -41,6 +42,8 @@ export function Job() {
 }
 
 function Found({ job }: { job: JobShape }) {
+  const failures = job.consecutive_failures
+  useSaid(`This job: ${job.state}${failures > 0 ? `, failures in a row: ${failures}` : ''}`)
   return (
     <>
       <p>

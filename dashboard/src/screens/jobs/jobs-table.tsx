@@ -93,7 +93,7 @@ function JobRow({ job, activity, selection, reload }: JobRowProps) {
           <span class="hint">not run yet</span>
         ) : (
           <>
-            <span class={`state ${outcome}`}>{outcome}</span> <Instant at={last} job={job} />
+            <StateBadge state={outcome} /> <Instant at={last} job={job} />
           </>
         )}
       </td>

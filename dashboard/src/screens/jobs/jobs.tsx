@@ -1,6 +1,7 @@
 import { Fragment } from 'preact'
 import type { Job, JobsQuery, Page } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
+import { useSaid } from '../../live/saying.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
 import { Allowed } from '../../parts/allowed.tsx'
 import { useActivity } from '../../parts/activity.ts'
@@ -25,12 +26,13 @@ export function Jobs() {
     service.with({ signal }).listJobs(asked)
   )
   useNews(({ name }) => name === 'job', jobs.reload)
+  useSaid(jobs.value === null ? null : `Jobs: ${extentOf(jobs.value, jobs)}`)
   return (
     <Screen
       title="Jobs"
       actions={
         <Allowed scope="write">
-          <a class="button" href={hrefOf(['jobs', 'new'])}>
+          <a class="button primary" href={hrefOf(['jobs', 'new'])}>
             New job
           </a>
         </Allowed>
@@ -51,15 +53,19 @@ function Found({ page, list }: { page: Page<Job>; list: GrowingList<Job> }) {
   const activity = useActivity(jobs.map(({ id }) => id))
   return (
     <>
-      <p class="hint" aria-live="polite">
-        Showing {jobs.length.toLocaleString('en')} of {page.total?.toLocaleString('en') ?? 'many'}
-      </p>
+      <p class="hint">Showing {extentOf(page, list)}</p>
       <Allowed scope="write">
         <BulkBar selection={selection} reload={list.reload} />
       </Allowed>
       <JobsTable jobs={jobs} activity={activity.value} selection={selection} reload={list.reload} />
     </>
   )
+}
+
+/** How much of the list is shown: "50 of 1,204". */
+function extentOf({ items, total }: Page<Job>, { older }: GrowingList<Job>): string {
+  const count = items.length + older.length
+  return `${count.toLocaleString('en')} of ${total?.toLocaleString('en') ?? 'many'}`
 }
 
 function None() {

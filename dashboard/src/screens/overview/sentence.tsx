@@ -1,5 +1,6 @@
 import { thisMinute } from '../../format/clock.ts'
 import { counted } from '../../format/counted.ts'
+import { useSaid } from '../../live/saying.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { dueAt } from './overdue.ts'
@@ -13,6 +14,7 @@ interface SentenceProps {
 
 /** How things are, in one sentence. */
 export function Sentence({ data, troubled }: SentenceProps) {
+  useSaid(troubled > 0 ? `In need of attention: ${counted(troubled, 'job')}` : 'All is quiet')
   if (troubled > 0) {
     const least = data.failing.length === LOOKED_AT ? 'At least ' : ''
     return (

@@ -1,5 +1,6 @@
 import type { Run as RunShape } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
+import { useSaid } from '../../live/saying.ts'
 import { Code, copy } from '../../parts/code.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
@@ -43,6 +44,7 @@ export function Run() {
 }
 
 function Found({ run }: { run: RunShape }) {
+  useSaid(`This run: ${run.state}`)
   const job = useLoaded(String(run.job_id), (signal) =>
     service.with({ signal }).getJob(run.job_id)
   ).value

@@ -1,0 +1,8 @@
+import { syncBuiltinESMExports } from 'node:module'
+import os from 'node:os'
+import process from 'node:process'
+
+/** Pictures show the names of replicas: they are to be the same on every machine. Import this first. */
+os.hostname = () => 'jobs-1'
+Object.defineProperty(process, 'pid', { value: 7 })
+syncBuiltinESMExports()
