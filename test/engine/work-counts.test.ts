@@ -9,6 +9,7 @@ import { plainText, watchDatabase } from '../helpers/watched-database.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 const JOBS = 100
+const SLOTS = 20
 
 /** What a statement writes to: `insert runs`; null for one that only reads. */
 function writeOf(statement: string): string | null {
@@ -34,6 +35,29 @@ async function createCountedScheduler(t: Test, options: Partial<SchedulerOptions
     for (const name of Object.keys(writes)) delete writes[name]
   }
   return { ...parts, db: watched.database, writes, reset }
+}
+
+/** A scheduler whose few slots are all taken, by runs that end when they are told to, while others wait. */
+async function createBusyScheduler(t: Test) {
+  const watched = watchDatabase(await createTestDatabase(t))
+  const claims: string[] = []
+  watched.onStatement = (text) => {
+    if (plainText(text).includes('attempt = attempt + 1')) claims.push(text)
+  }
+  const options = { ...overDays, db: watched.database, maxConcurrentRuns: SLOTS }
+  const parts = await createTestScheduler(t, options)
+  const ends: (() => void)[] = []
+  parts.scheduler.handle('measured', () => new Promise<void>((resolve) => ends.push(resolve)))
+  const target = { type: 'handler', name: 'measured' } as const
+  for (let index = 0; index < JOBS; index++) {
+    const job = await parts.scheduler.createJob({ name: 'j', schedule: '@yearly', target })
+    await parts.scheduler.run(job.id)
+  }
+  await until('all slots are taken', async () => {
+    await parts.clock.advance(1)
+    return ends.length === SLOTS
+  })
+  return { ...parts, claims, ends }
 }
 
 /** Lets many jobs be due at one instant, and waits until all is recorded; nothing else goes on. */
@@ -77,6 +101,23 @@ test('many runs that are due together are recorded by the statements of one, eac
   })
   // A run when it starts and when it ends, its job each time.
   if (rows !== null) t.equal(rows, 4 * JOBS)
+})
+
+test('runs that end one by one make room for others by one claim', async (t) => {
+  const { scheduler, database, clock, claims, ends } = await createBusyScheduler(t)
+  t.equal(ends.length, SLOTS)
+  claims.length = 0
+  for (let index = 0; index < 3; index++) {
+    ends[index]?.()
+    await clock.advance(1)
+  }
+  await until('what takes their place', async () => {
+    await clock.advance(1)
+    return ends.length === SLOTS + 3
+  })
+  t.equal(claims.length, 1)
+  t.equal(scheduler.status().runsInFlight, SLOTS)
+  t.equal((await database.query.selectFrom('carillon_runs').select('id').execute()).length, JOBS)
 })
 
 testOnServers('a replica without anything to do commits nothing but its heartbeat', async (t) => {
