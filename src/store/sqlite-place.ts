@@ -32,6 +32,21 @@ export function claimPlace(file: string): void {
   writeFileSync(markerOf(file), `created ${new Date().toISOString()}\n`)
 }
 
+/**
+ * Watches that the file stays the one that was opened: of one that is deleted or replaced SQLite keeps
+ * the old content to the end, and takes writes that nobody will ever read.
+ * @returns what tells what happened to it; null while nothing did
+ */
+export function watchPlace(file: string): () => string | null {
+  const { dev, ino } = statSync(file)
+  return () => {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found?.dev === dev && found.ino === ino) return null
+    const what = found === undefined ? 'deleted' : 'replaced by another file'
+    return `${file} was ${what} while it is in use; stop this process, what it writes is lost.`
+  }
+}
+
 function unusable(message: string): CarillonError {
   return new CarillonError('store_unusable', message)
 }
