@@ -56,7 +56,9 @@ export default fp<AppOptions>(
     let hadPlaceFault = false
     const lookAtPlace = (): void => {
       const fault = app.db.placeFault()
-      if (fault !== null && !hadPlaceFault) app.log.error(fault)
+      if (fault !== null && !hadPlaceFault) {
+        app.log.error({ database: app.db.description }, fault)
+      }
       hadPlaceFault = fault !== null
     }
     const look = (): void => {

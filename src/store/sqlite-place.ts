@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { CarillonError } from '../domain/errors.ts'
 
@@ -40,10 +40,19 @@ export function claimPlace(file: string): void {
 export function watchPlace(file: string): () => string | null {
   const { dev, ino } = statSync(file)
   return () => {
-    const found = statSync(file, { throwIfNoEntry: false })
-    if (found?.dev === dev && found.ino === ino) return null
+    const found = lookAt(file)
+    if (found === null || (found?.dev === dev && found.ino === ino)) return null
     const what = found === undefined ? 'deleted' : 'replaced by another file'
     return `${file} was ${what} while it is in use; stop this process, what it writes is lost.`
+  }
+}
+
+/** Undefined where nothing is there, null where that cannot be told. */
+function lookAt(file: string): Stats | null | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })
+  } catch {
+    return null
   }
 }
 
