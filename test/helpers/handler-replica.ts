@@ -1,16 +1,15 @@
 /**
  * A host application in a process of its own whose handlers do what handlers should not:
- * `handler-replica.ts <database> [<lease>]`. It prints what it hears, a line an event.
+ * `handler-replica.ts <database> [<lease> <file>]`. It prints what it hears, a line an event. The file
+ * unblocks what blocks, once it is there.
  */
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import process, { argv } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openScheduler, type Handler } from '../../core.ts'
 
-const [database = '', lease = '30s'] = argv.slice(2)
+const [database = '', lease = '30s', unblocked = ''] = argv.slice(2)
 
-/** Much longer than the lease of the tests that use it. */
-const BLOCKED_MS = 8_000
 const GIGABYTE = 1024 * 1024 * 1024
 
 const handlers: Record<string, Handler> = {
@@ -32,8 +31,7 @@ const handlers: Record<string, Handler> = {
     // Only the first to be given it: whoever takes it over is quick.
     if (run.attempt > 1) return 'quick'
     writeSync(1, 'blocking\n')
-    const until = performance.now() + BLOCKED_MS
-    while (performance.now() < until);
+    while (!existsSync(unblocked));
     return 'slow'
   }
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -7,10 +8,10 @@ import { t as file, type Test } from 'tap'
 import type { Run } from '../../src/domain/run.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
 import { createDatabaseUrl, DATABASE_KINDS } from '../helpers/server-databases.ts'
-import { isOver, startService, type Service } from '../helpers/service.ts'
+import { createFolder, isOver, startService, type Service } from '../helpers/service.ts'
 import { until } from '../helpers/until.ts'
 
-file.setTimeout(300_000)
+file.setTimeout(600_000)
 
 const PROGRAM = path.join(import.meta.dirname, '../helpers/handler-replica.ts')
 
@@ -110,7 +111,8 @@ testOnDatabases(
     const service = await startService(t, {
       env: { DATABASE_URL: url, CARILLON_AUTO_START: 'false' }
     })
-    const blocked = startHost(t, url, '2s')
+    const unblocked = path.join(await createFolder(t), 'unblocked')
+    const blocked = startHost(t, url, '2s', unblocked)
     await until('the first host', async () => blocked.lines.includes('started'))
     const id = await runOf(service, 'blocks')
     await until('it to be blocked', async () => blocked.lines.includes('blocking'))
@@ -121,6 +123,7 @@ testOnDatabases(
     })
     t.match(run, { state: 'succeeded', result: 'quick', fencing_token: 2 })
     t.match(run.attempts, [{ outcome: 'crashed' }, { outcome: 'succeeded' }])
+    await writeFile(unblocked, '')
     await until('the first to hear of it', async () =>
       blocked.lines.some((line) => line === 'lease_lost' || line === 'result_refused')
     )

@@ -15,7 +15,7 @@ const BATCH = 500
 const HOUR = 3_600_000
 const KEPT = 1_000
 
-test('a history far past retention goes in small pieces, and its room is used again', async (t) => {
+test('a history far past retention goes while the API answers, and its room is used again', async (t) => {
   const folder = await createFolder(t)
   const url = `sqlite:${path.join(folder, 'carillon.db')}`
   const jobs = await plantJobs(
@@ -54,11 +54,9 @@ test('a history far past retention goes in small pieces, and its room is used ag
   await add(0, ROWS)
   t.equal(await count(), ROWS)
 
-  /** Lets a service prune; @returns how many rows it was seen to have on the way */
-  const prune = async (): Promise<Set<number>> => {
+  const prune = async (): Promise<void> => {
     const service = await startService(t, { folder })
     const times: number[] = []
-    const seen = new Set<number>()
     await until(
       'the rest to be what is kept',
       async () => {
@@ -66,7 +64,6 @@ test('a history far past retention goes in small pieces, and its room is used ag
         const { status } = await service.request('GET /jobs?limit=10')
         times.push(performance.now() - asked)
         if (status !== 200) t.fail(`The API answered ${status}.`)
-        seen.add(await count())
         return (await count()) <= KEPT * jobs.length
       },
       600_000
@@ -76,9 +73,8 @@ test('a history far past retention goes in small pieces, and its room is used ag
     for (const id of jobs) t.equal((await service.listRuns(id)).length, KEPT)
     service.kill('SIGTERM')
     await service.exited
-    return seen
   }
-  t.ok((await prune()).size > 2, 'piece by piece')
+  await prune()
 
   const sizeOf = async (): Promise<number> => (await stat(path.join(folder, 'carillon.db'))).size
   const before = await sizeOf()
