@@ -40,7 +40,7 @@ async function countSucceeded({ query }: Database): Promise<number> {
     .where('state', '=', 'succeeded')
     .select((select) => select.fn.countAll<number>().as('rows'))
     .executeTakeFirstOrThrow()
-  return Number(rows)
+  return rows
 }
 
 /** Lets the sink take its time; @returns the most requests that were there at once */
