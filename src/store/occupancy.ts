@@ -74,7 +74,8 @@ function skipped({ scheduled_for: scheduledFor }: SupersededRun): TalliedEnd {
 
 /**
  * Lets the oldest waiting run of each job go ahead, where no run of the job is active any more; what
- * waits of a backfill comes after what is due now. The rows of the jobs are locked.
+ * waits of a backfill comes after what is due now. Who recorded a run may have a clock that is somewhat
+ * ahead: it goes ahead when it is due by this one, too. The rows of the jobs are locked.
  */
 export async function promoteQueuedRuns(
   db: Db,
@@ -93,7 +94,10 @@ export async function promoteQueuedRuns(
   `.execute(db.query)
   if (rows.length === 0) return
   await sql`
-    update carillon_runs set available_at = ${now}, active_key = job_id, queue_key = null
+    update carillon_runs
+    set available_at = case when scheduled_for + delay_ms > ${now}
+        then scheduled_for + delay_ms else ${now} end,
+      active_key = job_id, queue_key = null
     where id ${db.dialect.among(rows.map((row) => row.id))}
   `.execute(db.query)
 }

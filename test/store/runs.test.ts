@@ -534,6 +534,16 @@ test('the oldest waiting run goes ahead where none is active, one of a backfill 
   t.equal((await ahead()).length, 2, 'they are active now')
 })
 
+test('what waited goes ahead no earlier than it is due by the clock of who lets it', async (t) => {
+  const db = await createTestDatabase(t)
+  const job = await addJob(db)
+  await addRuns(db, [
+    newRun(job, { waiting: true, exclusive: true, scheduledFor: 7_000, delayMs: 500 })
+  ])
+  await inTransaction(db, (trx) => promoteQueuedRuns(trx, [job], 6_000))
+  t.match(await runColumns(db, 'available_at'), [{ available_at: 7_500 }])
+})
+
 test('waiting runs give way to a newer one, but those of a backfill stay', async (t) => {
   const db = await createTestDatabase(t)
   const job = await addJob(db)
