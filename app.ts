@@ -47,7 +47,7 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(eventLogPlugin)
   await instance.register(cachePlugin, options)
   await instance.register(noticesPlugin)
-  await instance.register(feedPlugin)
+  await instance.register(feedPlugin, options)
   await instance.register(metricsPlugin, options)
   await instance.register(healthPlugin, options)
   if (options.routes === false) return

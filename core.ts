@@ -11,6 +11,7 @@ import { exchangeNotices } from './src/engine/notices.ts'
 import type { HandlerDefinition } from './src/engine/targets/handler-definition.ts'
 import type { Handler } from './src/engine/targets/handler.ts'
 import { createScheduler, type Scheduler } from './src/scheduler.ts'
+import { listShownOptions, sourcesInCode } from './src/shown-options.ts'
 
 export { CarillonError, type ErrorCode, type Fault } from './src/domain/errors.ts'
 export type { Clock } from './src/domain/clock.ts'
@@ -18,6 +19,8 @@ export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/cr
 export type { Job, JobInput, JobPatch } from './src/domain/job.ts'
 export type { Manifest, ManifestReport } from './src/domain/manifest.ts'
 export type { Run } from './src/domain/run.ts'
+export type { PauseScheduling, Scheduling } from './src/domain/scheduling.ts'
+export type { Pruned, System } from './src/domain/system.ts'
 export type { AttemptContext, Logger } from './src/engine/attempt.ts'
 export type { EventName, Events } from './src/engine/events.ts'
 export {
@@ -74,7 +77,9 @@ const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: ()
  */
 export async function openScheduler(options: CoreOptions = {}): Promise<OpenScheduler> {
   const { handlers = {}, log = SILENT, dispatcher, pollMs } = options
-  const config = parseConfig(knownOptions(options, { own: OWN_OPTIONS, except: HTTP_OPTIONS }))
+  const given = knownOptions(options, { own: OWN_OPTIONS, except: HTTP_OPTIONS })
+  const config = parseConfig(given)
+  const shown = listShownOptions(config, { sources: sourcesInCode(given), except: HTTP_OPTIONS })
   const db = await openStorage(config, {
     info: (fields, message) => log.info(fields, message),
     warn: (message) => log.warn({}, message)
@@ -84,11 +89,12 @@ export async function openScheduler(options: CoreOptions = {}): Promise<OpenSche
     for (const close of closers.splice(0).toReversed()) await close()
   }
   try {
-    const { clock, stop } = await clockOf(db, options.clock)
+    const { clock, skewMs, stop } = await clockOf(db, options.clock)
     closers.push(stop)
     // Nobody can ask for calls but this program itself.
     const isLocal = (): boolean => true
-    const surroundings = { db, clock, log, dispatcher, pollMs, isLocal }
+    const told = { shown, cache: () => null, clockSkewMs: skewMs }
+    const surroundings = { db, clock, log, dispatcher, pollMs, isLocal, ...told }
     const scheduler = createScheduler(schedulerOptions(config, surroundings))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
     const { events } = scheduler

@@ -9,6 +9,7 @@ import type { Clock } from './src/domain/clock.ts'
 import type { HandlerDefinition } from './src/engine/targets/handler-definition.ts'
 import type { Handler } from './src/engine/targets/handler.ts'
 import type { Scheduler } from './src/scheduler.ts'
+import { listShownOptions, sourcesInCode } from './src/shown-options.ts'
 
 export { CarillonError, type ErrorCode, type Fault } from './src/domain/errors.ts'
 export type { Action, Authorize } from './plugins/instance.ts'
@@ -21,6 +22,7 @@ export {
 } from './src/domain/api-key.ts'
 export type { Activity, ActivityRequest } from './src/domain/activity.ts'
 export type { BulkReport, BulkRequest } from './src/domain/bulk.ts'
+export type { Caller } from './src/domain/caller.ts'
 export type { Clock } from './src/domain/clock.ts'
 export type { CrontabLine, CrontabReport, CrontabRequest } from './src/domain/crontab-report.ts'
 export type { FeedEvent, FeedJob, FeedRun, FeedTopic } from './src/domain/feed-event.ts'
@@ -32,6 +34,8 @@ export type { Preview, PreviewInput } from './src/domain/preview.ts'
 export type { Run } from './src/domain/run.ts'
 export type { RunHour } from './src/domain/run-hours.ts'
 export type { TargetTest, TargetTestRequest } from './src/domain/target-test.ts'
+export type { PauseScheduling, Scheduling } from './src/domain/scheduling.ts'
+export type { Pruned, System } from './src/domain/system.ts'
 export type { AttemptContext } from './src/engine/attempt.ts'
 export type { EventName, Events } from './src/engine/events.ts'
 export type { Handler } from './src/engine/targets/handler.ts'
@@ -92,14 +96,19 @@ export interface CarillonOptions extends Partial<Omit<Options, (typeof PROCESS_O
 async function carillon(host: FastifyInstance, options: CarillonOptions): Promise<void> {
   const { prefix = '/', handlers = {}, routes = true, decorateAs = 'scheduler' } = options
   const { clock, dispatcher, authorize } = options
-  const config = parseConfig(knownOptions(options, { own: OWN_OPTIONS, except: PROCESS_OPTIONS }))
+  const given = knownOptions(options, { own: OWN_OPTIONS, except: PROCESS_OPTIONS })
+  const config = parseConfig(given)
+  const shown = listShownOptions(config, {
+    sources: sourcesInCode(given),
+    except: PROCESS_OPTIONS
+  })
   await host.register(
     async (instance) => {
       // At the root, unknown paths may be anyone's.
       const notFound = routes && prefix !== '' && prefix !== '/'
       const forTests = { ...(clock && { clock }), ...(dispatcher && { dispatcher }) }
       const guard = authorize && { authorize }
-      await app(instance, { config, handlers, routes, notFound, ...guard, ...forTests })
+      await app(instance, { config, shown, handlers, routes, notFound, ...guard, ...forTests })
       host.decorate(decorateAs, appOf(instance).scheduler)
     },
     { prefix }

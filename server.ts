@@ -13,11 +13,14 @@ import {
   type Config
 } from './src/config.ts'
 import { redacted } from './src/domain/secrets/redact.ts'
+import { listShownOptions, sourcesOf, type Sources } from './src/shown-options.ts'
 import { version } from './src/version.ts'
 
-function readConfig(flags: readonly string[]): Config {
+function readConfig(args: readonly string[]): { config: Config; sources: Sources } {
   const environment = optionsFromEnvironment(process.env, (path) => readFileSync(path, 'utf8'))
-  return parseConfig({ ...environment, ...optionsFromFlags(flags) })
+  const flags = optionsFromFlags(args)
+  const sources = sourcesOf({ environment, flags })
+  return { config: parseConfig({ ...environment, ...flags }), sources }
 }
 
 function createServer(config: Config): FastifyInstance {
@@ -68,11 +71,11 @@ function stopOnSignals(server: FastifyInstance, config: Config): void {
  * @throws what keeps it from starting; nothing of it is left then
  */
 export async function serve(flags: readonly string[]): Promise<string> {
-  const config = readConfig(flags)
+  const { config, sources } = readConfig(flags)
   const server = createServer(config)
   server.log.info({ version, config: shownConfig(config) }, 'Starting Carillon.')
   stopOnSignals(server, config)
-  await app(server, { config, isService: true })
+  await app(server, { config, shown: listShownOptions(config, { sources }), isService: true })
   try {
     return await server.listen({ host: config.host, port: config.port })
   } catch (error) {

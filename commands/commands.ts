@@ -15,6 +15,7 @@ import { preview } from './preview.ts'
 import { runs } from './runs.ts'
 import { secrets } from './secrets.ts'
 import { serve } from './serve.ts'
+import { system } from './system.ts'
 
 /** Every command by its word, in the order in which `carillon --help` lists them. */
 export const commands: ReadonlyMap<string, Command> = new Map([
@@ -22,6 +23,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['demo', demo],
   ['jobs', jobs],
   ['runs', runs],
+  ['system', system],
   ['apply', apply],
   ['export', exportJobs],
   ['import', importFrom],

@@ -1,23 +1,11 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import {
-  Options,
-  optionsFromEnvironment,
-  optionsFromFlags,
-  parseConfig,
-  shownConfig,
-  variableOf
-} from '../src/config.ts'
-import { flagOf } from '../src/option-sources.ts'
+import { Options, optionsFromEnvironment, optionsFromFlags, parseConfig } from '../src/config.ts'
+import type { ShownOption } from '../src/domain/system.ts'
+import { listShownOptions, sourcesOf } from '../src/shown-options.ts'
 import type { Command } from './command.ts'
 import { flagLines } from './flag-lines.ts'
 import { printJson, printTable } from './print.ts'
-
-interface Shown {
-  name: string
-  value: unknown
-  source: string
-}
 
 /** What is in force. */
 export const config: Command = {
@@ -29,13 +17,11 @@ export const config: Command = {
     const read = (file: string): string => readFileSync(file, 'utf8')
     const environment = optionsFromEnvironment(process.env, read)
     const flags = optionsFromFlags(args)
-    const shown = shownConfig(parseConfig({ ...environment, ...flags }))
-    const rows = Object.keys(Options.properties).map((name): Shown => {
-      const value = shown[name] ?? shown[`${name}Ms`] ?? null
-      return { name, value, source: sourceOf(name, { environment, flags }) }
+    const rows = listShownOptions(parseConfig({ ...environment, ...flags }), {
+      sources: sourcesOf({ environment, flags })
     })
     if (!process.stdout.isTTY) return printJson(rows)
-    printTable<Shown>(
+    printTable<ShownOption>(
       [
         { title: 'OPTION', cell: ({ name }) => name },
         { title: 'VALUE', cell: ({ value }) => JSON.stringify(value), shrinks: true },
@@ -44,12 +30,4 @@ export const config: Command = {
       rows
     )
   }
-}
-
-function sourceOf(
-  name: string,
-  given: { environment: Record<string, unknown>; flags: Record<string, unknown> }
-): string {
-  if (name in given.flags) return `--${flagOf(name)}`
-  return name in given.environment ? variableOf(name) : 'default'
 }

@@ -4,6 +4,7 @@ import type { Config } from '../src/config.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { parseSecretKey } from '../src/domain/secrets/secret-key.ts'
 import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
+import type { CacheNumbers, ShownOption } from '../src/domain/system.ts'
 import type { Logger } from '../src/engine/attempt.ts'
 import { identify } from '../src/engine/replica.ts'
 import { createVault, type Vault } from '../src/engine/vault.ts'
@@ -23,6 +24,12 @@ export interface Surroundings {
   dispatcher?: Dispatcher | undefined
   /** Instead of a second, where nobody else can write. */
   pollMs?: number | undefined
+  /** The options as they may be shown. */
+  shown: readonly ShownOption[]
+  /** The numbers of the cache; null without one. */
+  cache(): CacheNumbers | null
+  /** How far the clock of this machine is ahead of the one in force, in milliseconds. */
+  clockSkewMs(): number
   /** Whether only this machine can ask for calls: then they may lead to its own network. */
   isLocal(): boolean
 }
@@ -30,13 +37,14 @@ export interface Surroundings {
 /** The options of a scheduler in this process, from its configuration. */
 export function schedulerOptions(
   config: Config,
-  { isLocal, dispatcher, pollMs = POLL_MS, ...parts }: Surroundings
+  { isLocal, dispatcher, pollMs = POLL_MS, shown, cache, clockSkewMs, ...parts }: Surroundings
 ): SchedulerOptions {
   const { targetsAllow: allow, targetsDeny: deny } = config
   return {
     ...parts,
     ...(dispatcher && { dispatcher }),
     identity: identify(version),
+    facts: { node: versions.node, config: shown, cache, clockSkewMs },
     maxConcurrentRuns: config.maxConcurrentRuns,
     leaseMs: config.leaseMs,
     heartbeatMs: config.heartbeatMs,

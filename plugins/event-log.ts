@@ -42,6 +42,10 @@ export default fp(
     )
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
     events.on('target_tested', (event) => log.info(event, 'A target was tried.'))
+    events.on('scheduling_changed', ({ scheduling: { state, reason }, caller }) => {
+      if (state === 'paused') log.warn({ reason, ...caller }, 'All scheduling was paused.')
+      else log.info(caller, 'All scheduling goes on.')
+    })
     events.on('key_created', (event) => log.info(event, 'An API key was made.'))
     events.on('key_revoked', (event) => log.info(event, 'An API key was revoked.'))
     events.on('invariant_violated', (event) => {

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
-import { sql } from 'kysely'
 import { MAX_SKEW_MS, skewSentence, WARNED_SKEW_MS } from '../src/engine/clock-skew.ts'
 import { isMigrated } from '../src/store/migrate.ts'
+import { findPause } from '../src/store/pause.ts'
 import { migrations } from '../core/migrations.ts'
 import { appOf, type AppOptions, type Health } from './instance.ts'
 
@@ -15,13 +15,14 @@ export default fp<AppOptions>(
   async (instance, { config }) => {
     const app = appOf(instance)
 
-    const databaseFaults = async (): Promise<string[]> => {
+    const lookAtDatabase = async (): Promise<{ faults: string[]; isPaused: boolean }> => {
       try {
-        await withTimeout(sql`select 1`.execute(app.db.query))
+        const isPaused = (await withTimeout(findPause(app.db))) !== null
         const current = await withTimeout(isMigrated(app.db, migrations))
-        return current ? [] : ['The database has migrations left to be applied.']
+        const faults = current ? [] : ['The database has migrations left to be applied.']
+        return { faults, isPaused }
       } catch {
-        return ['The database does not answer within a second.']
+        return { faults: ['The database does not answer within a second.'], isPaused: false }
       }
     }
 
@@ -53,7 +54,10 @@ export default fp<AppOptions>(
     app.addHook('onClose', async () => clearInterval(timer))
 
     const health: Health = {
-      faults: async () => [...(await databaseFaults()), ...clockFaults(), ...schedulerFaults()]
+      look: async () => {
+        const { faults, isPaused } = await lookAtDatabase()
+        return { faults: [...faults, ...clockFaults(), ...schedulerFaults()], isPaused }
+      }
     }
     app.decorate('health', health)
   },

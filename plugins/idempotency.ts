@@ -45,6 +45,7 @@ export default fp(
     app.addHook('onRoute', (route) => {
       if (route.method !== 'POST') return
       const { config, handler } = route
+      if (config?.idempotent === true) return
       route.handler = config?.once === false ? neverTwice(handler) : onceOnly(handler)
     })
   },

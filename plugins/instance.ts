@@ -11,6 +11,7 @@ import type { Dispatcher } from 'undici'
 import type { Config } from '../src/config.ts'
 import type { Scope } from '../src/domain/api-key.ts'
 import type { Clock } from '../src/domain/clock.ts'
+import type { ShownOption } from '../src/domain/system.ts'
 import type { HandlerDefinition } from '../src/engine/targets/handler-definition.ts'
 import type { Handler } from '../src/engine/targets/handler.ts'
 import type { Feed } from '../src/feed/feed.ts'
@@ -32,6 +33,8 @@ declare module 'fastify' {
     scope?: Scope | null
     /** False for a POST whose answer must not be kept, so that it cannot be sent again. */
     once?: boolean
+    /** Whether a POST may be sent again as it is: then a key for it is needless, and looked past. */
+    idempotent?: boolean
     /** Whether requests of this route may be as many as anyone likes. */
     unlimited?: boolean
   }
@@ -51,6 +54,8 @@ type Verdict = boolean | { readonly actor: string }
 /** What the plugins and routes need to know. */
 export interface AppOptions {
   config: Config
+  /** The options as they may be shown; all of them, from wherever, if left out. */
+  shown?: readonly ShownOption[]
   handlers?: Readonly<Record<string, Handler | HandlerDefinition>>
   /** Whether this is the service itself, and not a part of another application. */
   isService?: boolean
@@ -95,8 +100,12 @@ export interface Decorators {
 
 /** Whether the service can do its work now. */
 export interface Health {
-  /** Sentences that say what is wrong; none when it is ready. */
-  faults(): Promise<string[]>
+  look(): Promise<{
+    /** Sentences that say what is wrong; none when it is ready. */
+    faults: string[]
+    /** Whether all scheduling is paused, which is no fault; false where it cannot be known. */
+    isPaused: boolean
+  }>
 }
 
 /**

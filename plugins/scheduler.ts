@@ -2,18 +2,22 @@ import fp from 'fastify-plugin'
 import { schedulerOptions } from '../core/scheduler-options.ts'
 import { appOf, type AppOptions } from './instance.ts'
 import { createLocalCheck } from './local-only.ts'
+import { cacheNumbers } from '../src/job-cache.ts'
 import { createScheduler } from '../src/scheduler.ts'
+import { listShownOptions } from '../src/shown-options.ts'
 
 /**
  * Decorates `scheduler`. It begins to run jobs when the application is ready, and before it closes
  * lets them come to their end while everything that they use is still there.
  */
 export default fp<AppOptions>(
-  async (instance, { config, handlers = {}, dispatcher }) => {
+  async (instance, { config, shown = listShownOptions(config), handlers = {}, dispatcher }) => {
     const app = appOf(instance)
-    const { db, clock, log } = app
+    const { db, clock, log, clockSkewMs } = app
     const isLocal = createLocalCheck(app, config.host)
-    const surroundings = { db, clock, log, dispatcher, isLocal }
+    // The cache is made of the scheduler, and there when anybody asks.
+    const cache = () => cacheNumbers(app.cache, config.cacheJobs)
+    const surroundings = { db, clock, log, dispatcher, isLocal, shown, cache, clockSkewMs }
     const scheduler = createScheduler(schedulerOptions(config, surroundings))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
     app.decorate('scheduler', scheduler)

@@ -38,6 +38,9 @@ export const DryRunQuery = Type.Object(
   { additionalProperties: false }
 )
 
+/** A request without anything to say. */
+export const NoBody = Type.Object({}, { additionalProperties: false })
+
 /** An answer without a body. */
 export const NoContent = Type.Unsafe<undefined>(Type.Null())
 

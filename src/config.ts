@@ -194,10 +194,11 @@ export function optionsFromFlags(flags: readonly string[]): Record<string, unkno
 
 /** The configuration as it may be shown and logged: secrets left out. */
 export function shownConfig(config: Config): Record<string, unknown> {
-  const { database, apiKey, secretKey, previousSecretKey } = config
+  const { database, apiKey, secretKey, previousSecretKey, publicUrl } = config
   return {
     ...config,
     database: withoutSecrets(database),
+    publicUrl: publicUrl === null ? null : withoutSecrets(publicUrl),
     apiKey: hidden(apiKey),
     secretKey: hidden(secretKey),
     previousSecretKey: hidden(previousSecretKey)

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Job } from './domain/job.ts'
+import type { CacheNumbers } from './domain/system.ts'
 import type { EventHub } from './engine/events.ts'
 import { etagOf, jobEtag } from './domain/etag.ts'
 
@@ -148,6 +149,13 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
     size: () => jobs.size,
     counters: () => ({ hits, misses, evictions })
   }
+}
+
+/** How a cache that may hold so many jobs does. */
+export function cacheNumbers(cache: JobCache, max: number): CacheNumbers {
+  const { hits, misses } = cache.counters()
+  const reads = hits + misses
+  return { size: cache.size(), max, hits, misses, hit_rate: reads === 0 ? null : hits / reads }
 }
 
 function cached(job: Job): CachedJob {

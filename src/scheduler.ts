@@ -19,6 +19,11 @@ import type { ForeignTransaction } from './store/foreign-codec.ts'
 import type { Core } from './operations/core.ts'
 import { createKeyOperations, type KeyOperations } from './operations/keys/key-operations.ts'
 import { createOnce, type Once } from './operations/once.ts'
+import type { ProcessFacts } from './operations/system/core.ts'
+import {
+  createSystemOperations,
+  type SystemOperations
+} from './operations/system/system-operations.ts'
 import { withTransaction } from './operations/with-transaction.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { reportFailures } from './operations/report-failures.ts'
@@ -31,12 +36,14 @@ export interface SchedulerOptions extends Omit<EngineParts, 'targets' | 'handler
   vault?: Vault
   /** What `http` targets send by, in place of connections. For tests. */
   dispatcher?: Dispatcher
+  /** What is told of this process; little, if left out. */
+  facts?: ProcessFacts
   /** Whether jobs may start programs; they may not, if left out. */
   commands?: { environment: Environment }
 }
 
 /** The scheduler: what routes and embedding applications call. */
-export interface Scheduler extends Operations {
+export interface Scheduler extends Operations, SystemOperations {
   readonly events: EventHub
   readonly handle: Handle
   /** Listens to an event until the returned function is called. */
@@ -62,6 +69,13 @@ export interface Scheduler extends Operations {
 }
 
 const DEFAULT_GRACE_MS = 30_000
+
+const NO_FACTS: ProcessFacts = {
+  node: 'unknown',
+  config: [],
+  cache: () => null,
+  clockSkewMs: () => 0
+}
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { targetPolicy: policy, commands, dispatcher } = options
@@ -99,6 +113,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     caller: NOBODY
   }
   const operations = createOperations(core)
+  const { identity, facts = NO_FACTS } = options
+  const startedAt = clock.now()
+  const system = createSystemOperations({
+    ...core,
+    identity,
+    facts,
+    startedAt,
+    status: engine.status
+  })
   const ownOperations = operations.as(SCHEDULER)
 
   core.events.on('runs_settled', ({ runs }) => {
@@ -121,7 +144,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   return {
-    ...reportFailures({ ...operations, once: createOnce(core) }, core),
+    ...reportFailures({ ...operations, ...system, once: createOnce(core) }, core),
     keys: reportFailures(createKeyOperations(core), { ...core, prefix: 'keys_' }),
     as: (caller) => reportFailures(operations.as(caller), core),
     events: core.events,

@@ -26,6 +26,7 @@ import { MISFIRE_POLICIES } from '../src/domain/misfire.ts'
 import { MAX_SCHEDULE_LENGTH } from '../src/domain/cron/parse-cron.ts'
 import { Run, RUN_STATES } from '../src/domain/run.ts'
 import { RunHour } from '../src/domain/run-hours.ts'
+import { System } from '../src/domain/system.ts'
 import { FEED_TOPICS, FeedEvents } from '../src/domain/feed-event.ts'
 import { CommandTarget, HttpTarget } from '../src/domain/target.ts'
 import { metricsOf, routesOf } from './helpers/doc-app.ts'
@@ -99,6 +100,7 @@ void test('every field has its row', (t) => {
   t.same(firstColumn(jobs, 'fields: server').sort(), [...SERVER_FIELDS].sort())
   const retry = Object.keys(Job.properties.retry.properties)
   t.same(firstColumn(jobs, 'fields: RetryFields').sort(), retry.sort())
+  t.same(firstColumn(api, 'fields: System').sort(), Object.keys(System.properties).sort())
   t.same(firstColumn(api, 'fields: Run').sort(), Object.keys(Run.properties).sort())
   t.same(firstColumn(api, 'fields: RunHour'), Object.keys(RunHour.properties))
   t.same(firstColumn(targets, 'fields: HttpTarget'), Object.keys(HttpTarget.properties))

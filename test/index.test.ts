@@ -8,6 +8,9 @@ import type { Job } from '../src/domain/job.ts'
 import { createHost, MEMORY } from './helpers/host.ts'
 import { createManualClock } from './helpers/manual-clock.ts'
 
+/** 32 bytes. */
+const SECRET_KEY = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='
+
 /** A host that has one of everything of its own, each of it unlike ours. */
 function createForeignHost(t: Test): FastifyInstance {
   const host = createHost(t)
@@ -338,4 +341,28 @@ test('a host whose start fails later is closed without a trace of ours', async (
     })
   }, /a fault of the host/)
   await t.resolves(host.close())
+})
+
+test('what a host app gave us is told of the configuration, and nothing of its own', async (t) => {
+  const host = createHost(t)
+  await host.register(carillon, {
+    prefix: '/jobs-app',
+    ...MEMORY,
+    maxConcurrentRuns: 3,
+    secretKey: SECRET_KEY
+  })
+  await host.ready()
+  const answer = await host.inject('/jobs-app/system')
+  t.equal(answer.statusCode, 200)
+  t.notMatch(answer.payload, SECRET_KEY)
+  const { config, cache } = await host.scheduler.system()
+  t.strictSame(answer.json().config, config)
+  const options = Object.fromEntries(config.map((option) => [option.name, option]))
+  t.match(options, {
+    maxConcurrentRuns: { value: 3, source: 'option' },
+    secretKey: { value: '***', source: 'option' },
+    lease: { value: 30_000, source: 'default' }
+  })
+  t.notOk('port' in options || 'apiKey' in options, 'listening is the business of the host')
+  t.match(cache, { size: 0, max: 10_000 })
 })

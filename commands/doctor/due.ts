@@ -1,5 +1,6 @@
 import { formatDuration } from '../../src/domain/duration.ts'
 import { earliest, listDueLevels } from '../../src/store/levels.ts'
+import { findPause } from '../../src/store/pause.ts'
 import { listReplicas } from '../../src/store/replicas.ts'
 import { ok, skipped, warning, type Check } from './check.ts'
 import { withTables } from './needs.ts'
@@ -15,6 +16,12 @@ export const due: Check = {
     const replicas = await listReplicas(database)
     if (!replicas.some((replica) => replica.expires_at > now)) {
       return skipped('No replica runs; what is due waits for one.')
+    }
+    const pause = await findPause(database)
+    if (pause !== null) {
+      return warning(
+        `All scheduling is paused${pause.reason === null ? '' : ` (${pause.reason})`}; "carillon system resume" ends it.`
+      )
     }
     const oldest = earliest(await listDueLevels(database))
     if (oldest === null || oldest >= now - MAX_WAIT_MS) return ok('No job is overdue.')

@@ -7,6 +7,7 @@ import type { DryRuns } from '../operations/dry-runs.ts'
 import type { JobFilter } from '../store/list-jobs.ts'
 import { createCalls, createDryCalls, type SharedCalls } from './calls.ts'
 import { pagesOf, type Pages } from './pages.ts'
+import { createSystemCalls, type SystemCalls } from './system.ts'
 import {
   bodyOf,
   createTransport,
@@ -51,10 +52,12 @@ export interface ChangesQuery extends PageQuery {
 export interface ServiceHealth {
   ready: boolean
   faults: string[]
+  /** Whether all scheduling is paused, as far as a service that is ready says. */
+  paused: boolean
 }
 
 /** What the page of the service asks for. */
-export interface CoreCalls extends SharedCalls {
+export interface CoreCalls extends SharedCalls, SystemCalls {
   listJobs(query?: JobsQuery): Pages<Job>
   listRuns(query?: RunsQuery & { job_id?: number }): Pages<Run>
   /** Of one job; also of a deleted one, until retention. */
@@ -74,6 +77,11 @@ export interface CoreCalls extends SharedCalls {
 export interface CoreClient extends CoreCalls {
   /** The same client with a signal, or an idempotency key, for the calls made by it. */
   with(options: CallOptions): CoreClient
+}
+
+interface HealthBody {
+  faults?: string[]
+  scheduling?: string
 }
 
 const DEFAULTS = { url: 'http://localhost:8080', retries: 3, timeoutMs: 30_000 }
@@ -111,6 +119,7 @@ export function createCoreCalls(transport: Transport): CoreCalls {
   const { send, json } = transport
   return {
     ...createCalls(transport),
+    ...createSystemCalls(transport),
     dryRun: createDryCalls(transport),
     listJobs: (query = {}) => pagesOf(transport, { path: 'jobs', query: { ...query } }),
     listRuns: (query = {}) => pagesOf(transport, { path: 'runs', query: { ...query } }),
@@ -122,8 +131,8 @@ export function createCoreCalls(transport: Transport): CoreCalls {
     access: () => json({ path: 'access' }),
     health: async () => {
       const response = await send({ path: 'readyz', accept: [503] })
-      const { faults = [] } = await bodyOf<{ faults?: string[] }>(response)
-      return { ready: response.ok, faults }
+      const { faults = [], scheduling } = await bodyOf<HealthBody>(response)
+      return { ready: response.ok, faults, paused: scheduling === 'paused' }
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { nullable, words } from './schema.ts'
 
-/** What can be done to a job. */
+/** What can be done to a job, and to the scheduling of all of them. */
 export const CHANGE_ACTIONS = [
   'created',
   'updated',
@@ -12,7 +12,9 @@ export const CHANGE_ACTIONS = [
   'run_cancelled',
   'run_retried',
   'backfilled',
-  'deleted'
+  'deleted',
+  'scheduling_paused',
+  'scheduling_resumed'
 ] as const
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number]
 
@@ -29,11 +31,13 @@ export function isRunAction(action: ChangeAction): boolean {
   return RUN_ACTIONS.some((one) => one === action)
 }
 
-/** What was done to a job, when and by whom. */
+/** What was done to a job or to the scheduling of all, when and by whom. */
 export const Change = Type.Object(
   {
-    id: Type.Integer({ description: 'Rises with every change of any job.' }),
-    job_id: Type.Integer(),
+    id: Type.Integer({ description: 'Rises with every change.' }),
+    job_id: nullable(
+      Type.Integer({ description: 'Null for what was done to the scheduling of all jobs.' })
+    ),
     at: Type.String(),
     action: words(CHANGE_ACTIONS),
     actor: nullable(
@@ -45,7 +49,9 @@ export const Change = Type.Object(
     address: nullable(
       Type.String({ description: 'Where the request came from; null inside of the process.' })
     ),
-    version: Type.Integer({ description: 'The version of the job after the change.' }),
+    version: Type.Integer({
+      description: 'The version of the job after the change; 0 where it was done to no job.'
+    }),
     detail: Type.Unknown({
       description:
         'What was changed: for an update {field: {before, after}}, else what was asked for.'

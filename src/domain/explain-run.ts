@@ -1,5 +1,5 @@
 import { formatDuration } from './duration.ts'
-import type { Run } from './run.ts'
+import { SCHEDULING_PAUSED, type Run } from './run.ts'
 import type { TargetType } from './target.ts'
 
 const SECOND_MS = 1_000
@@ -55,6 +55,7 @@ const CANCELLED: Readonly<Record<string, string>> = {
 }
 
 const WAITING: Readonly<Record<string, string>> = {
+  [SCHEDULING_PAUSED]: 'was asked for while scheduling was paused and waits for that to end',
   no_handler: 'waits for a process that has its handler',
   interrupted: 'was interrupted when its process stopped and waits to start again',
   rescued: 'was taken back from a process that died and waits to start again'

@@ -2,10 +2,19 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Change } from './change.ts'
 import { Job } from './job.ts'
 import { Run } from './run.ts'
+import { SchedulingEvent } from './scheduling.ts'
 import { nullable, words } from './schema.ts'
 
 /** What can be listened to. */
-export const FEED_TOPICS = ['jobs', 'runs', 'stats', 'replicas', 'changes', 'output'] as const
+export const FEED_TOPICS = [
+  'jobs',
+  'runs',
+  'stats',
+  'replicas',
+  'scheduling',
+  'changes',
+  'output'
+] as const
 export type FeedTopic = (typeof FEED_TOPICS)[number]
 
 /** The topics of whoever does not name any. */
@@ -97,6 +106,7 @@ export const FeedEvents = {
   run: FeedRun,
   stats: StatsEvent,
   replica: ReplicaEvent,
+  scheduling: SchedulingEvent,
   change: Change,
   run_output: RunOutputEvent
 }

@@ -23,6 +23,9 @@ export type RunCause = (typeof RUN_CAUSES)[number]
 export const BACKFILL_SEQ = 1
 export const FIRST_MANUAL_SEQ = 2
 
+/** The reason of a run that was asked for while scheduling was paused, and waits for its end. */
+export const SCHEDULING_PAUSED = 'scheduling_paused'
+
 const RunErrorSchema = Type.Object({ code: Type.String(), message: Type.String() })
 
 /** One try of a run. */

@@ -69,10 +69,10 @@ export interface Engine {
 export function createEngine(parts: EngineParts): Engine {
   const { db, clock } = parts
   const events = createEventHub()
-  const lease = createLease(db, parts)
+  const rounds = createRounds(clock)
+  const lease = createLease(db, { ...parts, rounds })
   const tracing = createTracing({ db, events })
   let state: EngineState = 'idle'
-  const rounds = createRounds(clock)
   /** The jobs are gone through once after a start; a stop waits for it. */
   let zoneDataFollowed: Promise<void> = Promise.resolve()
   /** Runs may be waiting for a slot. */
@@ -221,7 +221,6 @@ export function createEngine(parts: EngineParts): Engine {
     if (notice.cancel) heartbeatLoop.wake()
   })
   const others = [enqueueLoop, dispatchLoop, janitorLoop, selfCheckLoop]
-  const loops = [...others, heartbeatLoop]
 
   let starting: Promise<void> | null = null
   let stopping: Promise<void> | null = null
@@ -239,7 +238,7 @@ export function createEngine(parts: EngineParts): Engine {
       () => undefined,
       (error: unknown) => events.emit('pass_failed', { loop: 'zone_data', error })
     )
-    tracing.detached(() => loops.forEach((one) => one.start()))
+    tracing.detached(() => [...others, heartbeatLoop].forEach((one) => one.start()))
   }
 
   /** What runs may end by itself within the grace time; what is left is stopped and handed back. */
@@ -294,6 +293,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
     status: () => ({
       state,
+      replica: state === 'running' || state === 'stopping' ? lease.id() : null,
       lastPassAt: rounds.status().lastAt,
       lastCheckAt: selfCheck.lastAt(),
       runsInFlight: executor.inFlight(),

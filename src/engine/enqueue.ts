@@ -7,6 +7,7 @@ import type { Db } from '../store/db.ts'
 import { advanceJobs, type DueJobRow } from '../store/due-jobs.ts'
 import { updateJobState } from '../store/jobs.ts'
 import { insertRuns, type InsertedRun } from '../store/insert-runs.ts'
+import { findPause } from '../store/pause.ts'
 import { findSignals } from '../store/replicas.ts'
 import { decodeJson } from '../store/run-codec.ts'
 import {
@@ -49,7 +50,8 @@ export interface Enqueued {
 
 /**
  * Records what becomes of every due occurrence of these jobs and moves them on, inside the caller's
- * transaction: an occurrence and its record are never apart.
+ * transaction: an occurrence and its record are never apart. The slots are {@link usableSlots}, asked
+ * for before the jobs were.
  */
 export async function enqueueJobs(
   trx: Db,
@@ -58,8 +60,7 @@ export async function enqueueJobs(
 ): Promise<Enqueued> {
   const ids = due.map((job) => job.id)
   const { occupancy, active } = await readOccupancy(trx, ids)
-  const slots = await usableSlots(trx, time)
-  const plan = planDueJobs(due, { ...time, slots, occupancy })
+  const plan = planDueJobs(due, { ...time, occupancy })
   await advanceJobs(trx, plan.moves)
   const changes: Change[] = []
   const note = async (jobId: number, action: ChangeAction, detail: NewChange['detail']) => {
@@ -87,14 +88,20 @@ export async function enqueueRun(
   wanted: WantedRun,
   time: EnqueueTime
 ): Promise<Enqueued & { active: ActiveRun | undefined }> {
+  const usable = await usableSlots(trx, time)
+  const isPaused = (await findPause(trx)) !== null
   const { occupancy, active } = await readOccupancy(trx, [wanted.jobId])
-  const slots = await usableSlots(trx, time)
-  const plan = planRun(wanted, { ...time, slots, occupancy })
+  const slots = isPaused ? 0 : usable
+  const plan = planRun(wanted, { ...time, slots, occupancy, isPaused })
   return { ...(await writePlan(trx, plan, { time, active })), active: active[0] }
 }
 
-/** A replica that was found dead, and may not know it yet, starts nothing. */
-async function usableSlots(trx: Db, { replica, slots }: EnqueueTime): Promise<number> {
+/**
+ * The slots that may be filled in a transaction: a replica that was found dead, and may not know it yet,
+ * starts nothing. What is read after it is true until the transaction ends, also whether scheduling is
+ * paused: who pauses it waits for the transaction.
+ */
+export async function usableSlots(trx: Db, { replica, slots }: EnqueueTime): Promise<number> {
   if (replica === null || slots === 0) return 0
   return (await findSignals(trx, replica)) === undefined ? 0 : slots
 }

@@ -5,6 +5,7 @@ import type { Invariant } from '../domain/invariant.ts'
 import type { Job } from '../domain/job.ts'
 import type { AttemptOutcome, RunError } from '../domain/outcome.ts'
 import type { RunCause, RunState } from '../domain/run.ts'
+import type { Scheduling } from '../domain/scheduling.ts'
 import type { TargetType } from '../domain/target.ts'
 
 /** A run as events tell of it. Instants are epoch milliseconds. */
@@ -117,6 +118,8 @@ export interface Events {
     duration_ms: number
     error: RunError | null
   }
+  /** Nothing is started on any replica any more, or it is again; and who asked for it. */
+  scheduling_changed: { scheduling: Scheduling; caller: Caller }
   /** An API key was made, or ended. */
   key_created: { key: ApiKey }
   key_revoked: { key: ApiKey }

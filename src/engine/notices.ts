@@ -73,6 +73,7 @@ export async function exchangeNotices(parts: NoticesParts): Promise<() => Promis
     events.on('job_deleted', ({ id }) => tell([id])),
     events.on('jobs_moved', ({ ids }) => tell(ids)),
     events.on('runs_waiting', () => tell([], { wake: true })),
+    events.on('scheduling_changed', () => tell([], { wake: true })),
     events.on('cancel_requested', () => tell([], { cancel: true }))
   ]
   const receive = (message: string): void => {

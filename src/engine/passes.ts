@@ -7,7 +7,7 @@ import { earliest, listAvailableLevels, listDueLevels, type Level } from '../sto
 import { decodeClaimed, failBrokenRuns } from './broken-runs.ts'
 import type { ClaimedRun } from './claimed-run.ts'
 import type { SettledRun } from './events.ts'
-import { enqueueJobs, type Enqueued, type EnqueueTime } from './enqueue.ts'
+import { enqueueJobs, usableSlots, type Enqueued, type EnqueueTime } from './enqueue.ts'
 import type { NextPass } from './loop.ts'
 import type { EndedRun } from './settlement.ts'
 import { writeResults, type Settler } from './settler.ts'
@@ -60,9 +60,10 @@ async function enqueueDue(
 ): Promise<boolean> {
   const { settler } = parts
   const results = settler.take()
-  const time = parts.enqueueTime(slots)
+  const wanted = parts.enqueueTime(slots)
   const { accepted, enqueued, isFull, isThorough } = await inTransaction(parts.db, async (trx) => {
-    const written = await writeResults(trx, time.replica ?? 0, results)
+    const written = await writeResults(trx, wanted.replica ?? 0, results)
+    const time = { ...wanted, slots: await usableSlots(trx, wanted) }
     const turn = await takeTurn(trx, parts, { levels, time })
     const due = await listDueJobs(trx, turn)
     const done = await enqueueJobs(trx, due, turn.time)

@@ -7,7 +7,7 @@ import { startDelayMs } from '../domain/jitter.ts'
 import { decideOwed, limitOwed, type NotRun, type Owed } from '../domain/misfire.ts'
 import type { Schedule } from '../domain/schedule.ts'
 import { decideOverlap, type Occupancy, type OverlapPolicy } from '../domain/overlap.ts'
-import type { RunCause } from '../domain/run.ts'
+import { SCHEDULING_PAUSED, type RunCause } from '../domain/run.ts'
 import { requirementOf } from '../domain/target.ts'
 import type { DueJobRow, JobMove } from '../store/due-jobs.ts'
 import type { NewRun } from '../store/insert-runs.ts'
@@ -40,6 +40,8 @@ export interface Situation {
   handlers: ReadonlySet<string>
   /** Runs that this replica can start at once. */
   slots: number
+  /** Whether what could start must wait because scheduling is paused. */
+  isPaused?: boolean
 }
 
 /** Decides what becomes of every due occurrence of every given job. */
@@ -105,7 +107,8 @@ function createPlanner(situation: Situation) {
       else if (slots > 0 && startable(wanted.definition)) {
         slots--
         record.state = 'running'
-      } else if (!startable(wanted.definition)) record.reason = 'no_handler'
+      } else if (situation.isPaused === true) record.reason = SCHEDULING_PAUSED
+      else if (!startable(wanted.definition)) record.reason = 'no_handler'
       occupied.active ||= record.exclusive
     } else if (decision === 'skip' || decision === 'queue_full') {
       record.state = 'skipped'

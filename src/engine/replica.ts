@@ -6,6 +6,7 @@ import type { Db } from '../store/db.ts'
 import { insertReplica, listReplicas, renewLease, type LiveReplica } from '../store/replicas.ts'
 import { findServerTime } from '../store/server-time.ts'
 import { systemClock } from './clock.ts'
+import type { Rounds } from './rounds.ts'
 
 /** How this process is known to the others. */
 export interface ReplicaIdentity {
@@ -70,12 +71,23 @@ export interface Lease {
 /** The part of a lease that is left for what clocks differ by, and for a start to take effect. */
 const MARGIN = 1 / 10
 
+/** What a lease is made of. */
+export interface LeaseParts {
+  clock: Clock
+  identity: ReplicaIdentity
+  leaseMs: number
+  /** Runs that this replica carries out at once. */
+  maxConcurrentRuns: number
+  rounds: Pick<Rounds, 'status'>
+}
+
 export function createLease(
   db: Db,
-  { clock, identity, leaseMs }: { clock: Clock; identity: ReplicaIdentity; leaseMs: number }
+  { clock, identity, leaseMs, maxConcurrentRuns: slots, rounds }: LeaseParts
 ): Lease {
   let id = 0
   let sureUntil = -Infinity
+  const passedAt = (): number | null => rounds.status().lastAt
   const expiry = (now: number): number => now + leaseMs
   const heldFrom = (now: number): void => {
     sureUntil = expiry(now) - leaseMs * MARGIN
@@ -84,12 +96,13 @@ export function createLease(
     id: () => id,
     take: async () => {
       const now = clock.now()
-      id = await insertReplica(db, { ...identity, started_at: now, expires_at: expiry(now) })
+      const row = { ...identity, slots, started_at: now, expires_at: expiry(now) }
+      id = await insertReplica(db, { ...row, passed_at: passedAt() })
       heldFrom(now)
     },
     renew: async () => {
       const now = clock.now()
-      const isRenewed = await renewLease(db, id, expiry(now))
+      const isRenewed = await renewLease(db, id, { expiresAt: expiry(now), passedAt: passedAt() })
       if (isRenewed) heldFrom(now)
       return isRenewed
     },

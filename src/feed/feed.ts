@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '../domain/clock.ts'
 import { CarillonError } from '../domain/errors.ts'
 import type { FeedEvent } from '../domain/feed-event.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { EventHub } from '../engine/events.ts'
-import type { Db } from '../store/db.ts'
 import { version } from '../version.ts'
 import { eventId, seqOf } from './event-id.ts'
 import { isWanted, type FeedFilter } from './filter.ts'
 import { createRing, type FeedMessage } from './ring.ts'
+import type { SchedulingNewsParts } from './scheduling-news.ts'
 import type { Slots } from './stats.ts'
 import { createWakefulness } from './wakefulness.ts'
 import { startWatch, type Watch } from './watch.ts'
@@ -48,15 +47,18 @@ export interface Feed {
   close(): Promise<void>
 }
 
-export interface FeedParts {
-  db: Db
-  clock: Clock
+export interface FeedParts extends SchedulingNewsParts {
   events: EventHub
   slots(): Slots
 }
 
 /** Only of interest at the moment: not worth the room among what is kept. */
-const UNKEPT: ReadonlySet<FeedEvent['name']> = new Set(['hello', 'stats', 'run_output'])
+const UNKEPT: ReadonlySet<FeedEvent['name']> = new Set([
+  'hello',
+  'stats',
+  'scheduling',
+  'run_output'
+])
 
 export function createFeed(parts: FeedParts): Feed {
   const { clock } = parts
@@ -97,7 +99,7 @@ export function createFeed(parts: FeedParts): Feed {
     }
   }
 
-  const greet = (listener: FeedListener, request: FeedRequest, stats: Watch['stats']): void => {
+  const greet = (listener: FeedListener, request: FeedRequest, watch: Watch): void => {
     const { lastEventId } = request
     const seq = lastEventId === null ? null : seqOf(lastEventId, epoch)
     const missed = seq === null ? null : ring.after(seq)
@@ -114,7 +116,8 @@ export function createFeed(parts: FeedParts): Feed {
     for (const message of missed ?? []) {
       if (isWanted(message.event, request)) listener.tell(message)
     }
-    say({ name: 'stats', data: stats() })
+    say({ name: 'stats', data: watch.stats() })
+    say({ name: 'scheduling', data: watch.scheduling() })
   }
 
   return {
@@ -129,7 +132,7 @@ export function createFeed(parts: FeedParts): Feed {
         const watch = await awake.watch()
         if (isClosed) throw tooMany(isClosed)
         if (request.topics.has('changes')) areChangesWanted = true
-        greet(listener, request, watch.stats)
+        greet(listener, request, watch)
         listeners.set(listener, request)
       } catch (error) {
         leave()

@@ -12,7 +12,7 @@ export interface FeedFilter {
 /** Whether an event is for a listener. */
 export function isWanted(event: FeedEvent, filter: FeedFilter): boolean {
   const { topics, jobId, runId } = filter
-  const isOfJob = (id: number): boolean => jobId === null || jobId === id
+  const isOfJob = (id: number | null): boolean => jobId === null || jobId === id
   const isOfRun = (id: number): boolean => runId === null || runId === id
   switch (event.name) {
     case 'hello':
@@ -26,6 +26,8 @@ export function isWanted(event: FeedEvent, filter: FeedFilter): boolean {
       return topics.has('stats')
     case 'replica':
       return topics.has('replicas')
+    case 'scheduling':
+      return topics.has('scheduling')
     case 'change':
       return topics.has('changes') && isOfJob(event.data.job_id)
     case 'run_output':

@@ -14,6 +14,8 @@ export interface HubNewsParts {
   onNews(): void
   /** Something happened that only the store knows in full. */
   onLookWanted(): void
+  /** Something happened to the service itself. */
+  onFullLookWanted(): void
 }
 
 /** Gathers what this replica announces. @returns what ends it */
@@ -41,6 +43,7 @@ export function gatherHubNews(parts: HubNewsParts): () => void {
     events.on('runs_settled', ({ runs }) => {
       for (const run of runs) addRun(settledRun(run))
     }),
+    events.on('scheduling_changed', parts.onFullLookWanted),
     events.on('runs_waiting', onLookWanted),
     events.on('occurrences_not_run', onLookWanted),
     events.on('notice_received', ({ jobs }) => {

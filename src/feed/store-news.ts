@@ -81,7 +81,7 @@ export async function followStore(parts: StoreNewsParts): Promise<StoreNews> {
     for (const row of [...late, ...added]) {
       const change = toChange(row)
       if (parts.areChangesWanted()) gathering.addChange(change)
-      gathering.addJob(change.job_id, jobChangeOf(change.action))
+      if (change.job_id !== null) gathering.addJob(change.job_id, jobChangeOf(change.action))
     }
     changes.see(idsOf([...late, ...added]), now)
   }

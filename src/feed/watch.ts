@@ -1,13 +1,13 @@
 import type { FeedEvent, StatsEvent } from '../domain/feed-event.ts'
-import type { Clock } from '../domain/clock.ts'
+import type { SchedulingEvent } from '../domain/scheduling.ts'
 import { createLoop } from '../engine/loop.ts'
 import type { EventHub } from '../engine/events.ts'
-import type { Db } from '../store/db.ts'
 import { createGathering, type Gathering } from './gathering.ts'
 import { gatherHubNews } from './hub-news.ts'
 import { createJobNews } from './job-news.ts'
 import { followReplicas } from './replica-news.ts'
 import { createRunMarks } from './run-marks.ts'
+import { followScheduling, type SchedulingNewsParts } from './scheduling-news.ts'
 import { readStats, type Slots } from './stats.ts'
 import { followStore } from './store-news.ts'
 
@@ -16,9 +16,7 @@ const GATHER_MS = 100
 /** How often the store is looked at for what others did. */
 const LOOK_MS = 1_000
 
-export interface WatchParts {
-  db: Db
-  clock: Clock
+export interface WatchParts extends SchedulingNewsParts {
   events: EventHub
   slots(): Slots
   hasOutputListener(runId: number): boolean
@@ -30,6 +28,7 @@ export interface WatchParts {
 export interface Watch {
   /** The numbers as they were told last. */
   stats(): StatsEvent
+  scheduling(): SchedulingEvent
   stop(): Promise<void>
 }
 
@@ -39,6 +38,7 @@ export async function startWatch(parts: WatchParts): Promise<Watch> {
   const gathering = createGathering()
   const marks = createRunMarks()
   let isLookWanted = false
+  let isFullLookWanted = false
   let cancelTimer: (() => void) | null = null
 
   const onNews = (): void => {
@@ -56,8 +56,19 @@ export async function startWatch(parts: WatchParts): Promise<Watch> {
     isLookWanted = false
     return wasWanted
   }
-  const stopGathering = gatherHubNews({ ...parts, gathering, marks, onNews, onLookWanted })
-  const round = await createRound({ ...parts, gathering, marks, takeLookWanted }).catch(
+  const onFullLookWanted = (): void => {
+    isFullLookWanted = true
+    onNews()
+  }
+  const takeFullLookWanted = (): boolean => {
+    const wasWanted = isFullLookWanted
+    isFullLookWanted = false
+    return wasWanted
+  }
+  const wanted = { onLookWanted, onFullLookWanted }
+  const stopGathering = gatherHubNews({ ...parts, gathering, marks, onNews, ...wanted })
+  const taking = { takeLookWanted, takeFullLookWanted }
+  const round = await createRound({ ...parts, gathering, marks, ...taking }).catch(
     (error: unknown) => {
       stopGathering()
       cancelTimer?.()
@@ -68,6 +79,7 @@ export async function startWatch(parts: WatchParts): Promise<Watch> {
   loop.start()
   return {
     stats: round.stats,
+    scheduling: round.scheduling,
     stop: async () => {
       stopGathering()
       cancelTimer?.()
@@ -80,6 +92,7 @@ interface RoundParts extends WatchParts {
   gathering: Gathering
   marks: ReturnType<typeof createRunMarks>
   takeLookWanted(): boolean
+  takeFullLookWanted(): boolean
 }
 
 /** One round: looks at the store if it is time, and tells what has gathered. */
@@ -88,6 +101,7 @@ async function createRound(parts: RoundParts) {
   const store = await followStore(parts)
   const replicas = await followReplicas(parts.db)
   const jobEvents = createJobNews(parts.db)
+  const scheduling = await followScheduling(parts)
   let stats = await readStats(parts, store.running())
   let nextRoundAt = clock.now()
   let nextLookAt = clock.now() + LOOK_MS
@@ -95,6 +109,8 @@ async function createRound(parts: RoundParts) {
   const lookAtAll = async (): Promise<void> => {
     await store.look()
     for (const data of await replicas.look()) publish({ name: 'replica', data })
+    const changed = await scheduling.look()
+    if (changed !== null) publish({ name: 'scheduling', data: changed })
     const before = JSON.stringify(stats)
     stats = await readStats(parts, store.running())
     if (JSON.stringify(stats) !== before) publish({ name: 'stats', data: stats })
@@ -119,12 +135,14 @@ async function createRound(parts: RoundParts) {
 
   return {
     stats: () => stats,
+    scheduling: scheduling.now,
     pass: async (): Promise<number> => {
       const now = clock.now()
       if (now < nextRoundAt) return nextRoundAt
       nextRoundAt = now + GATHER_MS
       const isWanted = parts.takeLookWanted()
-      if (now >= nextLookAt) await lookAtAll()
+      const isAllWanted = parts.takeFullLookWanted()
+      if (isAllWanted || now >= nextLookAt) await lookAtAll()
       else if (isWanted) await store.look()
       await tell()
       return gathering.isEmpty() ? nextLookAt : nextRoundAt

@@ -9,6 +9,7 @@ import {
   listObservedJobs,
   listUnfinishedJobs
 } from '../store/observe.ts'
+import { findPause } from '../store/pause.ts'
 
 /** A backlog larger than this is shown as this. */
 const MAX_BACKLOG = 100_000
@@ -98,7 +99,11 @@ export function createJobMetrics(parts: JobMetricsParts): JobMetrics {
     const now = clock.now()
     const backlog = await findBacklog(db, now, MAX_BACKLOG)
     gauges.due.set(backlog.count)
-    gauges.oldestDue.set(backlog.oldest_due_at === null ? 0 : (now - backlog.oldest_due_at) / 1_000)
+    const isPaused = (await findPause(db)) !== null
+    gauges.paused.set(isPaused ? 1 : 0)
+    // What is due during a pause is not late: nobody is to be called for it.
+    const oldest = isPaused ? null : backlog.oldest_due_at
+    gauges.oldestDue.set(oldest === null ? 0 : (now - oldest) / 1_000)
     for (const state of JOB_STATES) gauges.jobs.set({ state }, 0)
     for (const { state, count } of await countJobStates(db)) gauges.jobs.set({ state }, count)
   }
@@ -142,7 +147,11 @@ function createGauges(registry: Registry) {
     failures,
     perJob: [nextRun, lastSuccess, failures],
     jobs: gauge('scheduler_jobs', 'Jobs by state.', ['state']),
+    paused: gauge('scheduler_paused', 'Whether all scheduling is paused, 1 or 0.'),
     due: gauge('scheduler_runs_due', 'Runs that are due and have not started.'),
-    oldestDue: gauge('scheduler_oldest_due_age_seconds', 'How long the longest of them is due.')
+    oldestDue: gauge(
+      'scheduler_oldest_due_age_seconds',
+      'How long the longest of them is due; 0 during a pause.'
+    )
   }
 }

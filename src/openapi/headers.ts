@@ -47,8 +47,11 @@ export function answerHeaders({ operation, method, status }: AnswerPlace): objec
 
 /** A POST that can be sent again, by a key of its own; see plugins/idempotency.ts. */
 function isRepeatable(operation: string, method: string): boolean {
-  return method === 'post' && operation !== 'create_key'
+  return method === 'post' && !WITHOUT_KEY.has(operation)
 }
+
+/** One answers with a secret; the others may be sent again as they are. */
+const WITHOUT_KEY = new Set(['create_key', 'pause_scheduling', 'resume_scheduling', 'prune'])
 
 export interface AnswerPlace {
   operation: string

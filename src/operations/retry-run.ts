@@ -1,8 +1,9 @@
 import { CarillonError } from '../domain/errors.ts'
 import type { JobDefinition } from '../domain/job.ts'
-import type { Run } from '../domain/run.ts'
+import { SCHEDULING_PAUSED, type Run } from '../domain/run.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { listActiveRuns } from '../store/occupancy.ts'
+import { findPause } from '../store/pause.ts'
 import { findRunDefinition, retryRun as retryRunRow } from '../store/retry-run.ts'
 import { decodeJson, encodeAttempts, toRun, type RunRow } from '../store/run-codec.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -35,7 +36,9 @@ export async function retryRun(core: Core, id: number): Promise<Run> {
     if (active !== undefined) throw inTheWay(id, active.id)
     const attempts = encodeAttempts(toRun(run).attempts)
     const now = core.clock.now()
-    await retryRunRow(trx, id, { now, exclusive, attempts })
+    const isPaused = (await findPause(trx)) !== null
+    const reason = isPaused ? SCHEDULING_PAUSED : 'retry_requested'
+    await retryRunRow(trx, id, { now, exclusive, reason, attempts })
     const change = await noteChange(core, trx, {
       jobId,
       at: now,

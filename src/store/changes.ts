@@ -5,6 +5,7 @@ import type { Db } from './db.ts'
 import { insertedId } from './inserted-id.ts'
 
 export interface NewChange {
+  /** `NO_JOB` for what is done to the scheduling of all jobs. */
   jobId: number
   /** Epoch milliseconds. */
   at: number

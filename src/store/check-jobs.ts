@@ -8,7 +8,10 @@ export interface OverdueJob {
   next_run_at: number
 }
 
-/** Enabled jobs that were due at an instant and still are, the longest due of each priority first. */
+/**
+ * Enabled jobs that were due at an instant and still are, the longest due of each priority first; none
+ * while scheduling is paused, for then they are to be.
+ */
 export async function listOverdueJobs(
   db: Db,
   { dueBefore, limit }: { dueBefore: number; limit: number }

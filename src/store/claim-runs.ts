@@ -3,6 +3,7 @@ import type { RunCause } from '../domain/run.ts'
 import type { TargetType } from '../domain/target.ts'
 import type { Db } from './db.ts'
 import type { Level } from './levels.ts'
+import { goesOn } from './pause.ts'
 import { findSignals } from './replicas.ts'
 import { runDefinition, withDefinition } from './run-definition.ts'
 
@@ -39,7 +40,7 @@ export interface Claim {
 /**
  * Claims pending runs that may start, the highest priority first and then the longest waiting: raises
  * the fencing token and makes the replica their owner, in the caller's transaction. A replica that
- * was found dead gets none. The rows it returns are the only proof of ownership.
+ * was found dead gets none, nor does any while scheduling is paused. The rows it returns are the only proof of ownership.
  */
 export async function claimRuns(trx: Db, claim: Claim): Promise<ClaimedRow[]> {
   if ((await findSignals(trx, claim.replica)) === undefined) return []
@@ -67,7 +68,7 @@ async function listClaimable(
   const { rows } = await sql<{ id: number }>`
     select id from carillon_runs
     where priority = ${priority} and available_at <= ${now}
-      and (handler is null or handler ${trx.dialect.amongTexts(handlers)})
+      and (handler is null or handler ${trx.dialect.amongTexts(handlers)}) and ${goesOn}
     order by available_at, id limit ${limit} ${trx.dialect.forUpdateSkipLocked}
   `.execute(trx.query)
   return rows.map((row) => row.id)

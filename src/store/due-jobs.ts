@@ -4,6 +4,7 @@ import type { AttemptOutcome } from '../domain/outcome.ts'
 import type { Db } from './db.ts'
 import type { Columns, Row } from './dialect.ts'
 import type { Level } from './levels.ts'
+import { goesOn } from './pause.ts'
 
 /** What is needed of a due job to decide what it owes. */
 export interface DueJobRow {
@@ -27,7 +28,8 @@ export interface DueQuery {
 
 /**
  * Due jobs, the highest priority first and then the longest due. In a transaction they stay as they
- * are until it ends; those that another transaction decides about are left out.
+ * are until it ends; those that another transaction decides about are left out. None while scheduling
+ * is paused.
  */
 export async function listDueJobs(trx: Db, { now, limit, levels }: DueQuery): Promise<DueJobRow[]> {
   const jobs: DueJobRow[] = []
@@ -37,7 +39,7 @@ export async function listDueJobs(trx: Db, { now, limit, levels }: DueQuery): Pr
       select id, version, definition, created_at, next_run_at, state, paused_until, skip_next,
         scheduled_runs
       from carillon_jobs
-      where priority = ${priority} and next_run_at <= ${now}
+      where priority = ${priority} and next_run_at <= ${now} and ${goesOn}
       order by next_run_at limit ${limit - jobs.length} ${trx.dialect.forUpdateSkipLocked}
     `.execute(trx.query)
     jobs.push(...rows)

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from './db.ts'
+import { goesOn } from './pause.ts'
 
 /** A priority at which something waits, and the earliest instant at which it may go ahead. */
 export interface Level {
@@ -15,23 +16,38 @@ interface Source {
   at: RawBuilder<unknown>
   /** What else holds for the rows that count; begins with "and", or is empty. */
   more: RawBuilder<unknown>
+  /** Without it there are no levels at all. */
+  provided: RawBuilder<unknown>
 }
 
-/** Where jobs wait for their next occurrence, the highest priority first. */
+const ALWAYS = sql`1 = 1`
+
+const JOBS = { table: sql`carillon_jobs`, at: sql`next_run_at`, more: sql`` }
+
+/**
+ * Where jobs wait for their next occurrence, the highest priority first; nowhere while scheduling is
+ * paused.
+ */
 export function listDueLevels(db: Db): Promise<Level[]> {
-  return listLevels(db, { table: sql`carillon_jobs`, at: sql`next_run_at`, more: sql`` })
+  return listLevels(db, { ...JOBS, provided: goesOn })
+}
+
+/** The same, whether scheduling is paused or not. */
+export function listPlannedLevels(db: Db): Promise<Level[]> {
+  return listLevels(db, { ...JOBS, provided: ALWAYS })
 }
 
 /**
- * Where pending runs wait, the highest priority first: those whose handler is one of these, or, with
- * null, all of them.
+ * Where pending runs wait, the highest priority first: those that may be claimed by who has these
+ * handlers, which are none while scheduling is paused; or, with null, all of them.
  */
 export function listAvailableLevels(db: Db, handlers: readonly string[] | null): Promise<Level[]> {
   const more =
     handlers === null
       ? sql``
       : sql`and (handler is null or handler ${db.dialect.amongTexts(handlers)})`
-  return listLevels(db, { table: sql`carillon_runs`, at: sql`available_at`, more })
+  const provided = handlers === null ? ALWAYS : goesOn
+  return listLevels(db, { table: sql`carillon_runs`, at: sql`available_at`, more, provided })
 }
 
 /** The earliest instant of all levels; null when nothing waits. */
@@ -48,12 +64,13 @@ function listLevels(db: Db, source: Source): Promise<Level[]> {
  * Steps from each priority to the next lower one, and looks up the earliest instant of each: two
  * probes of the index a priority, however many rows wait there.
  */
-async function stepDown(db: Db, { table, at, more }: Source): Promise<Level[]> {
+async function stepDown(db: Db, { table, at, more, provided }: Source): Promise<Level[]> {
   const isWaiting = sql`${at} is not null ${more}`
   const { rows } = await sql<Level>`
     with recursive level (priority) as (
       select * from (
-        select priority from ${table} where ${isWaiting} order by priority desc limit 1
+        select priority from ${table} where ${isWaiting} and ${provided}
+        order by priority desc limit 1
       ) as highest
       union all
       select (
@@ -79,7 +96,7 @@ const EARLIEST = sql.lit(-8_640_000_000_000_000)
  * Reads which priorities there are by leaps through the index, and then probes each of them. Stepping
  * down would walk through all that does not wait any more, which the index holds as well.
  */
-async function probeEach(db: Db, { table, at, more }: Source): Promise<Level[]> {
+async function probeEach(db: Db, { table, at, more, provided }: Source): Promise<Level[]> {
   const { rows: known } = await sql<{ priority: number }>`
     select distinct priority from ${table}
   `.execute(db.query)
@@ -91,7 +108,8 @@ async function probeEach(db: Db, { table, at, more }: Source): Promise<Level[]> 
     )`
   )
   const { rows } = await sql<Level>`
-    select * from (${sql.join(probes, sql` union all `)}) as level order by priority desc
+    select * from (${sql.join(probes, sql` union all `)}) as level
+    where ${provided} order by priority desc
   `.execute(db.query)
   return rows
 }

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from './db.ts'
-import { listAvailableLevels, listDueLevels, type Level } from './levels.ts'
+import { listAvailableLevels, listPlannedLevels, type Level } from './levels.ts'
 
 /** What a scrape shows of a job. Instants are epoch milliseconds. */
 export interface ObservedJob {
@@ -29,7 +29,7 @@ export async function countJobStates(db: Db): Promise<{ state: string; count: nu
   return rows
 }
 
-/** What waits to be started although it is due; counting stops at `limit` for each priority. */
+/** What is due and has not been started, paused or not; counting stops at `limit` for each priority. */
 export async function findBacklog(
   db: Db,
   now: number,
@@ -46,7 +46,7 @@ export async function findBacklog(
     backlog.count += rows[0]?.count ?? 0
     backlog.oldest_due_at = Math.min(backlog.oldest_due_at ?? level.at, level.at)
   }
-  for (const level of await listDueLevels(db)) {
+  for (const level of await listPlannedLevels(db)) {
     await add(level, sql`from carillon_jobs where next_run_at <= ${now}`)
   }
   for (const level of await listAvailableLevels(db, null)) {

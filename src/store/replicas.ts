@@ -11,12 +11,16 @@ export function insertReplica(db: Db, row: Insertable<ReplicaTable>): Promise<nu
 
 /**
  * Renews the lease over everything that the replica holds: one update of one row, whatever the
- * number of runs. @returns false when the replica was found dead before; it must stop its runs.
+ * number of runs. With it goes when the replica last looked for what is due. @returns false when the replica was found dead before; it must stop its runs.
  */
-export async function renewLease(db: Db, id: number, expiresAt: number): Promise<boolean> {
+export async function renewLease(
+  db: Db,
+  id: number,
+  { expiresAt, passedAt }: { expiresAt: number; passedAt: number | null }
+): Promise<boolean> {
   const { numUpdatedRows } = await db.query
     .updateTable('carillon_replicas')
-    .set({ expires_at: expiresAt })
+    .set({ expires_at: expiresAt, passed_at: passedAt })
     .where('id', '=', id)
     .where('stopped_at', 'is', null)
     .executeTakeFirst()

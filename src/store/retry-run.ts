@@ -16,6 +16,8 @@ export interface Retry {
   now: number
   /** Whether it must be the only active run of its job. */
   exclusive: boolean
+  /** Why it waits. */
+  reason: string
   /** JSON of all attempts so far. */
   attempts: string | null
 }
@@ -37,7 +39,7 @@ export async function retryRun(db: Db, id: number, retry: Retry): Promise<void> 
   await countEnds(db, null, takenBack)
   await sql`
     update carillon_runs
-    set state = 'pending', reason = 'retry_requested', available_at = ${retry.now},
+    set state = 'pending', reason = ${retry.reason}, available_at = ${retry.now},
       active_key = ${retry.exclusive ? sql`job_id` : sql`null`}, attempts = ${retry.attempts},
       finished_at = null, cancel_requested_at = null, cancel_reason = null, result = null,
       error = null

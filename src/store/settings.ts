@@ -1,8 +1,9 @@
 import type { Db } from './db.ts'
+import { inSavepoint } from './savepoint.ts'
 import { inTransaction } from './transaction.ts'
 
 /** What the service keeps about itself, by name. */
-export type SettingName = 'zone_data' | 'trace_seed'
+export type SettingName = 'zone_data' | 'trace_seed' | 'pause'
 
 export async function findSetting(db: Db, name: SettingName): Promise<string | undefined> {
   const row = await db.query
@@ -37,10 +38,20 @@ export async function saveSetting(db: Db, name: SettingName, value: string): Pro
   }
 }
 
-function insertSetting(db: Db, name: SettingName, value: string): Promise<void> {
+/** One that is not there is no fault. */
+export function deleteSetting(db: Db, name: SettingName): Promise<void> {
   return inTransaction(db, async (trx) => {
-    await trx.query.insertInto('carillon_settings').values({ name, value }).execute()
+    await trx.query.deleteFrom('carillon_settings').where('name', '=', name).execute()
   })
+}
+
+function insertSetting(db: Db, name: SettingName, value: string): Promise<void> {
+  // In a savepoint, so that a transaction that this is a part of can go on when it is there already.
+  return inTransaction(db, (trx) =>
+    inSavepoint(trx, async () => {
+      await trx.query.insertInto('carillon_settings').values({ name, value }).execute()
+    })
+  )
 }
 
 /** @returns whether it was there */

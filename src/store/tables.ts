@@ -125,6 +125,10 @@ export interface ReplicaTable {
   expires_at: number | null
   stopped_at: number | null
   signals: Generated<number>
+  /** Runs that it may carry out at once; null where its version does not say. */
+  slots: Generated<number | null>
+  /** When it last looked for what is due, as of its last heartbeat. */
+  passed_at: Generated<number | null>
 }
 
 /** Keys of transactions whose commit may have to be asked for. */

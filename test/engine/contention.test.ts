@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import type { StoredInput } from '../../src/domain/secrets/stored-input.ts'
 import type { OverlapPolicy } from '../../src/domain/overlap.ts'
 import { decodeClaimed } from '../../src/engine/broken-runs.ts'
-import { enqueueJobs } from '../../src/engine/enqueue.ts'
+import { enqueueJobs, usableSlots } from '../../src/engine/enqueue.ts'
 import { rescueRuns } from '../../src/engine/rescue.ts'
 import { endRun } from '../../src/engine/settlement.ts'
 import { writeResults } from '../../src/engine/settler.ts'
@@ -119,8 +119,10 @@ async function enqueueDue(db: Db, replica: number, now: number): Promise<Claimed
     const levels = await listDueLevels(db)
     if (!levels.some((level) => level.at <= now)) return claimed
     const done = await inTransaction(db, async (trx) => {
+      const time = { now, replica, handlers, slots: 100 }
+      const slots = await usableSlots(trx, time)
       const due = await listDueJobs(trx, { now, limit: 50, levels })
-      return enqueueJobs(trx, due, { now, replica, handlers, slots: 100 })
+      return enqueueJobs(trx, due, { ...time, slots })
     })
     claimed.push(...done.claimed)
   }

@@ -1,4 +1,5 @@
 import { createLease, identify } from '../../src/engine/replica.ts'
+import { createRounds } from '../../src/engine/rounds.ts'
 import { stopReplica } from '../../src/store/replicas.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 import { test } from '../helpers/on-every-database.ts'
@@ -7,7 +8,13 @@ import { createTestDatabase } from '../helpers/scheduler.ts'
 test('a lease is sure for somewhat less than it lasts, counted from before it was written', async (t) => {
   const db = await createTestDatabase(t)
   const clock = createManualClock()
-  const lease = createLease(db, { clock, identity: identify('0.0.0'), leaseMs: 30_000 })
+  const lease = createLease(db, {
+    clock,
+    identity: identify('0.0.0'),
+    leaseMs: 30_000,
+    maxConcurrentRuns: 1,
+    rounds: createRounds(clock)
+  })
   t.notOk(lease.isSure(), 'before there is one')
   await lease.take()
   await clock.advance(26_999)

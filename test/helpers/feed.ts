@@ -33,6 +33,8 @@ export async function createTestFeed(
     db: parts.database,
     clock: parts.clock,
     events: parts.scheduler.events,
+    lastPassAt: () => parts.scheduler.status().lastPassAt,
+    leaseMs: 30_000,
     slots: () => ({ slots: 100, slots_used: parts.scheduler.status().runsInFlight })
   })
   t.teardown(() => feed.close())
@@ -72,6 +74,8 @@ function inWords(event: FeedEvent): string {
       return `stats ${event.data.running}/${event.data.slots}`
     case 'replica':
       return `replica ${event.data.id} ${event.data.change}`
+    case 'scheduling':
+      return `scheduling ${event.data.state}${event.data.idle_since === null ? '' : ' idle'}`
     case 'change':
       return `change of ${event.data.job_id}: ${event.data.action}`
     case 'run_output':

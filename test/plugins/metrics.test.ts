@@ -269,6 +269,18 @@ test('what waits is counted, and how long the oldest of it does', async (t) => {
   t.equal(samples.get('scheduler_oldest_due_age_seconds'), 8)
 })
 
+test('during a pause of all scheduling nothing is late, but what waits is counted', async (t) => {
+  const service = await createTestApp(t)
+  await service.createJob({ repeat_interval: '10s' })
+  t.equal((await scrape(service)).get('scheduler_paused'), 0)
+  await service.app.scheduler.pauseScheduling()
+  await service.clock.advance(18_000)
+  const samples = await scrape(service)
+  t.equal(samples.get('scheduler_paused'), 1)
+  t.equal(samples.get('scheduler_runs_due'), 1)
+  t.equal(samples.get('scheduler_oldest_due_age_seconds'), 0)
+})
+
 test('occurrences that were not run are counted by the reason', async (t) => {
   const service = await createTestApp(t, {
     handlers: { fail: () => new Promise(() => undefined) }
@@ -339,6 +351,7 @@ const FURTHER = [
   'scheduler_run_slots',
   'scheduler_runs_due',
   'scheduler_oldest_due_age_seconds',
+  'scheduler_paused',
   'scheduler_jobs',
   'scheduler_job_next_run_timestamp_seconds',
   'scheduler_job_last_success_timestamp_seconds',

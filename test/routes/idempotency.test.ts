@@ -76,7 +76,10 @@ test('a key that is none is refused by name', async (t) => {
 
 test('every POST may be sent again with its key', async (t) => {
   const { routes, request, clock } = await createTestApp(t)
-  const posts = routes.filter(({ method }) => method === 'POST')
+  // Some may be sent again as they are, and need none.
+  const posts = routes.filter(({ method, config }) => {
+    return method === 'POST' && config?.idempotent !== true
+  })
   t.ok(posts.length > 5)
   const bodies: Record<string, object> = {
     '/jobs': { ...hourly, start_date: '2025-12-31T00:00:00Z' },

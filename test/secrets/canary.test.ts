@@ -37,7 +37,8 @@ const SECRETS = {
   secretKey: random(32),
   previousSecretKey: random(32),
   // As it is written in a URL.
-  password: randomBytes(20).toString('hex')
+  password: randomBytes(20).toString('hex'),
+  proxyPassword: randomBytes(20).toString('hex')
 }
 const canaries = createCanaries(SECRETS)
 
@@ -102,6 +103,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
   const databaseUrl = await databaseFor(t, kind, folder)
   const env = {
     DATABASE_URL: databaseUrl,
+    CARILLON_PUBLIC_URL: `https://ops:${SECRETS.proxyPassword}@jobs.example.com`,
     CARILLON_SECRET_KEY: SECRETS.secretKey,
     CARILLON_PREVIOUS_SECRET_KEY: SECRETS.previousSecretKey,
     LOG_LEVEL: 'trace'
@@ -132,10 +134,13 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
   const events = new AbortController()
   called.add('GET /events')
   const listen = async (): Promise<void> => {
-    const { body } = await fetch(`${service.url}/events?topics=jobs,runs,stats,replicas,output`, {
-      headers: { authorization: `Bearer ${SECRETS.apiKey}` },
-      signal: events.signal
-    })
+    const { body } = await fetch(
+      `${service.url}/events?topics=jobs,runs,stats,replicas,scheduling,output`,
+      {
+        headers: { authorization: `Bearer ${SECRETS.apiKey}` },
+        signal: events.signal
+      }
+    )
     const decoder = new TextDecoder()
     for await (const chunk of body ?? []) note('GET /events', decoder.decode(chunk))
   }
@@ -184,7 +189,10 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     ['POST /targets/test', { target: created.body.target, job_id: id }],
     ['POST /import/crontab?dry_run=true', { crontab: '@daily curl http://localhost/' }],
     ['POST /import/crontab', { crontab: '@daily curl http://localhost/' }],
-    ['POST /keys', { name: 'Canary', scopes: ['read'] }]
+    ['POST /keys', { name: 'Canary', scopes: ['read'] }],
+    ['POST /system/pause', { reason: 'why' }],
+    ['POST /system/resume', {}],
+    ['POST /system/prune', {}]
   ] as const) {
     const { status, body: answer } = await ask(call, body)
     if (call.includes('apply')) continue
@@ -264,6 +272,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
     'GET /keys/1',
     'DELETE /keys/1',
     'GET /forecast',
+    'GET /system',
     'GET /metrics',
     'GET /livez',
     'GET /readyz',
@@ -295,6 +304,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
   )
   for (const flags of [
     ['config'],
+    ['system'],
     ['config', '--secret-key', SECRETS.badSigning],
     ['jobs', '--json'],
     ['jobs', 'show', String(id)],

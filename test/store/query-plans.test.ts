@@ -6,6 +6,7 @@ import { listUncountedHours } from '../../src/store/check-counts.ts'
 import { listOverdueJobs, listUnplannedJobs } from '../../src/store/check-jobs.ts'
 import { listAbandonedRuns, listOrphanedRuns, listUnheldRuns } from '../../src/store/check-runs.ts'
 import { claimRuns } from '../../src/store/claim-runs.ts'
+import { countHeldRuns, countPendingRuns } from '../../src/store/count-runs.ts'
 import type { Db } from '../../src/store/db.ts'
 import { advanceJobs, listDueJobs, summarizeJobs } from '../../src/store/due-jobs.ts'
 import { findJob, listJobsById } from '../../src/store/jobs.ts'
@@ -29,7 +30,9 @@ import {
   promoteQueuedRuns,
   supersedeQueuedRuns
 } from '../../src/store/occupancy.ts'
+import { findPause } from '../../src/store/pause.ts'
 import { listSurplus, pruneOldRuns, pruneSurplus } from '../../src/store/prune-runs.ts'
+import { findLastPass, listRecentReplicas } from '../../src/store/recent-replicas.ts'
 import { findSignals, listDeadOwners, renewLease } from '../../src/store/replicas.ts'
 import { listHeldRuns } from '../../src/store/rescue-runs.ts'
 import { listHourCounts, pruneHourCounts } from '../../src/store/run-counts.ts'
@@ -314,8 +317,29 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
     (db) => listUnfinishedJobs(db, [5, 6]),
     /carillon_runs USING INDEX carillon_runs_occurrence \(job_id=\?\)/
   ],
-  ['renew', (db) => renewLease(db, 1, 5), BY_ID],
+  ['renew', (db) => renewLease(db, 1, { expiresAt: 5, passedAt: 4 }), BY_ID],
   ['signals', (db) => findSignals(db, 1), BY_ID],
+  ['a pause', findPause, /SEARCH carillon_settings USING INDEX/],
+  [
+    'the last look of any replica',
+    findLastPass,
+    /carillon_replicas USING INDEX carillon_replicas_live/
+  ],
+  [
+    'recent replicas',
+    (db) => listRecentReplicas(db, { since: 1, limit: 10 }),
+    /carillon_replicas USING INDEX carillon_replicas_live[^]*SCAN carillon_replicas\b/
+  ],
+  [
+    'runs of each replica',
+    (db) => countHeldRuns(db, 100),
+    /carillon_runs USING COVERING INDEX carillon_runs_owned/
+  ],
+  [
+    'how many runs wait',
+    (db) => countPendingRuns(db, 100),
+    /carillon_runs USING COVERING INDEX carillon_runs_queued[^]*INDEX carillon_runs_available \(priority=\? AND available_at>\?\)/
+  ],
   [
     'what the dead still hold',
     listDeadOwners,

@@ -751,7 +751,8 @@ test('a run that failed can be claimed once more, with its attempts and a higher
   t.equal(await findRunDefinition(db, failed), (await findJob(db, job))?.definition)
   const attempts = '[{"attempt":1}]'
   for (const id of [failed, succeeded]) {
-    await inTransaction(db, (trx) => retryRun(trx, id, { now: 4_000, exclusive: true, attempts }))
+    const retry = { now: 4_000, exclusive: true, reason: 'retry_requested', attempts }
+    await inTransaction(db, (trx) => retryRun(trx, id, retry))
   }
   t.match(await findRun(db, failed), {
     state: 'pending',

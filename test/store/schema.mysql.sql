@@ -76,6 +76,8 @@ CREATE TABLE `carillon_replicas` (
   `expires_at` bigint(20) DEFAULT NULL,
   `stopped_at` bigint(20) DEFAULT NULL,
   `signals` int(11) NOT NULL DEFAULT 0,
+  `slots` int(11) DEFAULT NULL,
+  `passed_at` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   KEY `carillon_replicas_live` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;

@@ -75,7 +75,9 @@ TABLE carillon_replicas (
   started_at bigint not null,
   expires_at bigint,
   stopped_at bigint,
-  signals integer not null default 0
+  signals integer not null default 0,
+  slots integer,
+  passed_at bigint
 );
 CREATE INDEX carillon_replicas_live ON carillon_replicas USING btree (id) WHERE (expires_at IS NOT NULL);
 CREATE UNIQUE INDEX carillon_replicas_pkey ON carillon_replicas USING btree (id);

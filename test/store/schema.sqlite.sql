@@ -58,7 +58,9 @@ CREATE TABLE "carillon_replicas" ("id" integer primary key autoincrement,
   "started_at" bigint not null,
   "expires_at" bigint,
   "stopped_at" bigint,
-  "signals" integer default 0 not null);
+  "signals" integer default 0 not null,
+  "slots" integer,
+  "passed_at" bigint);
 CREATE INDEX carillon_replicas_live on carillon_replicas (id) where expires_at is not null;
 CREATE TABLE "carillon_requests" ("id" text primary key,
   "fingerprint" text not null,

@@ -46,9 +46,13 @@ test('a lease is renewed while its replica lives, and never again afterwards', a
     started_at: 1,
     expires_at: 5_000
   })
-  t.equal(await renewLease(db, a, 6_000), true)
-  t.equal(await renewLease(db, a, 6_000), true, 'to the same instant too')
-  t.equal(await renewLease(db, 99, 6_000), false)
+  t.equal(await renewLease(db, a, { expiresAt: 6_000, passedAt: 5 }), true)
+  t.equal(
+    await renewLease(db, a, { expiresAt: 6_000, passedAt: 5 }),
+    true,
+    'to the same instant too'
+  )
+  t.equal(await renewLease(db, 99, { expiresAt: 6_000, passedAt: null }), false)
   await stopReplica(db, a, { now: 1, seenExpiry: 5_000 })
   t.equal((await listReplicas(db)).length, 2, 'it has renewed since')
   await stopReplica(db, a, { now: 7_000, seenExpiry: 6_000 })
@@ -56,7 +60,7 @@ test('a lease is renewed while its replica lives, and never again afterwards', a
     (await listReplicas(db)).map((replica) => replica.id),
     [b]
   )
-  t.equal(await renewLease(db, a, 9_000), false)
+  t.equal(await renewLease(db, a, { expiresAt: 9_000, passedAt: null }), false)
   t.equal(await findSignals(db, a), undefined)
   t.equal(await findSignals(db, b), 0)
   t.equal(await inTransaction(db, (trx) => findSignals(trx, b)), 0)

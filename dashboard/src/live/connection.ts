@@ -13,8 +13,8 @@ export const connection = signal<ConnectionState>('connecting')
 /** When the stream is tried again, in epoch milliseconds of this browser; of interest while it is broken. */
 export const nextTryAt = signal(0)
 
-const TOPICS = 'jobs,runs,stats,replicas'
-const NAMES = ['job', 'run', 'stats', 'replica', 'resync'] as const
+const TOPICS = 'jobs,runs,stats,replicas,scheduling'
+const NAMES = ['job', 'run', 'stats', 'replica', 'scheduling', 'resync'] as const
 /** That of the service, too, which tells browsers so. */
 const REOPEN_MS = 2_000
 /** A page that nobody looks at gives its connection back. */

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { FeedEvent, ServiceHealth } from '../../../client.ts'
+import type { FeedEvent, Scheduling, ServiceHealth } from '../../../client.ts'
 import { serverAheadMs } from '../format/clock.ts'
 import { service } from '../service.ts'
 
@@ -11,8 +11,8 @@ export const serverVersion = signal<string | null>(null)
 /** The numbers of now; null before the first came. */
 export const stats = signal<Told<'stats'> | null>(null)
 
-/** What was told last of each replica that came or went since the page was opened, by its id. */
-export const replicas = signal<ReadonlyMap<number, Told<'replica'>>>(new Map())
+/** Whether scheduling goes on, and whether anybody carries it out; null before it was told. */
+export const scheduling = signal<Told<'scheduling'> | null>(null)
 
 /** Whether the service can do its work, as it said last; null while it has not said so. */
 export const health = signal<ServiceHealth | null>(null)
@@ -28,8 +28,12 @@ export function greet({ server_time: time, version }: Told<'hello'>): void {
 /** Keeps what an event tells of the server itself. */
 export function noteServer(event: FeedEvent): void {
   if (event.name === 'stats') stats.value = event.data
-  if (event.name !== 'replica') return
-  replicas.value = new Map(replicas.value).set(event.data.id, event.data)
+  if (event.name === 'scheduling') scheduling.value = event.data
+}
+
+/** Keeps what a change of the scheduling was answered, which the stream may tell later. */
+export function noteScheduling(answer: Scheduling): void {
+  scheduling.value = { ...answer, idle_since: scheduling.value?.idle_since ?? null }
 }
 
 /** Asks for the health; that there is no answer is what the stream of events shows. */

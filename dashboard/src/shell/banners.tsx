@@ -4,11 +4,12 @@ import { formatInstant } from '../format/instant.ts'
 import { isAnswering, shownUntil } from '../live/answers.ts'
 import { health } from '../live/server.ts'
 import { ownZone } from '../preferences/zone.ts'
+import { SchedulingBanners } from './scheduling-banners.tsx'
 
 /** Less than this is of no account to a reader. */
 const MAX_DIFFERENCE_MS = 30_000
 
-/** What concerns every screen: the service does not answer, cannot do its work, or its clock is another. */
+/** What concerns every screen: the service does not answer, nothing is started, or the clocks do not agree. */
 export function Banners() {
   const ahead = serverAheadMs.value
   const faults = health.value?.ready === false ? health.value.faults : null
@@ -20,6 +21,7 @@ export function Banners() {
           {formatInstant(shownUntil.value, ownZone)}; it is asked again every few seconds.
         </p>
       )}
+      <SchedulingBanners />
       {faults !== null && (
         <p class="banner">
           <strong>The service is not ready.</strong> {faults.join(' ')}

@@ -30,7 +30,9 @@ export function RetryAll({ filter, reload }: RetryAllProps) {
   }
   return (
     <>
-      <ActionButton act={ask}>Retry all failed that match</ActionButton>
+      <ActionButton scope="run" act={ask}>
+        Retry all failed that match
+      </ActionButton>
       <Question
         dialog={dialog}
         title={`Retry ${counted(plan?.done ?? 0, 'run')}?`}
