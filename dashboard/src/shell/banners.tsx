@@ -9,19 +9,19 @@ import { SchedulingBanners } from './scheduling-banners.tsx'
 /** Less than this is of no account to a reader. */
 const MAX_DIFFERENCE_MS = 30_000
 
-/** What concerns every screen: the service does not answer, nothing is started, or the clocks do not agree. */
+/** What concerns every screen: the service does not answer, starts nothing, cannot do its work, or its clock is another. */
 export function Banners() {
   const ahead = serverAheadMs.value
   const faults = health.value?.ready === false ? health.value.faults : null
   return (
     <div role="status">
+      <SchedulingBanners />
       {!isAnswering.value && shownUntil.value !== null && (
         <p class="banner">
           <strong>The service does not answer.</strong> What you see is of{' '}
           {formatInstant(shownUntil.value, ownZone)}; it is asked again every few seconds.
         </p>
       )}
-      <SchedulingBanners />
       {faults !== null && (
         <p class="banner">
           <strong>The service is not ready.</strong> {faults.join(' ')}
