@@ -1,19 +1,19 @@
 import autocannon from 'autocannon'
 import { createJobFile } from './job-file.ts'
 import { dueNextYear } from './job-table.ts'
-import { median, perSecond, type Line } from './report.ts'
+import { median, perSecond, quantile, type Line } from './report.ts'
 import { startServer, startService, type ServerProcess } from './server-process.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 const JOBS = 100
 const ROUTES = ['/jobs/1', '/jobs']
-const ROUNDS = 5
-const ROUND_SECONDS = 2
+const ROUNDS = 12
+const ROUND_SECONDS = 1
 
 /** Reads of jobs over HTTP, against plain Fastify that sends the same bytes. */
 export function http(): Promise<Line[]> {
   return inTempFolder(async (folder) => {
-    const service = await startService(await createJobFile(folder, JOBS, dueNextYear()))
+    const service = await startService(`sqlite:${await createJobFile(folder, JOBS, dueNextYear())}`)
     const plain = await startServer(['bench/plain-server.ts', service.origin, ...ROUTES])
     try {
       const lines: Line[] = []
@@ -48,10 +48,18 @@ async function compare(
   return toLines(route, ours, limit)
 }
 
-/** Where the client is the slower side, only the processor time tells the servers apart. */
+/**
+ * Where the client is the slower side, only the processor time tells the servers apart. What others do
+ * on the machine only adds to it, so its lower quartile counts.
+ */
 function toLines(route: string, ours: readonly Load[], limit: readonly Load[]): Line[] {
   const rates = [ours, limit].map((loads) => median(loads.map(({ rate }) => rate)))
-  const cpus = [ours, limit].map((loads) => median(loads.map(({ cpu }) => cpu)))
+  const cpus = [ours, limit].map((loads) =>
+    quantile(
+      loads.map(({ cpu }) => cpu),
+      0.25
+    )
+  )
   const [rate = 0, bareRate = 0] = rates
   const [cpu = 0, bareCpu = 0] = cpus
   return [
@@ -60,14 +68,14 @@ function toLines(route: string, ours: readonly Load[], limit: readonly Load[]): 
       ours: perSecond(rate),
       limit: perSecond(bareRate),
       ratio: rate / bareRate,
-      aim: '≥ 0.80'
+      aim: '≥ 0.90'
     },
     {
       what: `GET ${route}: processor time each`,
       ours: `${cpu.toFixed(1)} µs`,
       limit: `${bareCpu.toFixed(1)} µs`,
       ratio: bareCpu / cpu,
-      aim: '≥ 0.80'
+      aim: '≥ 0.90'
     }
   ]
 }

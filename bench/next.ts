@@ -27,7 +27,7 @@ function neverFires(): Line {
     ours: `${Math.round(ours)} µs`,
     limit: `${Math.round(theirs)} µs`,
     ratio: theirs / ours,
-    aim: '≤ 1 ms'
+    aim: '≤ 1,000 µs'
   }
 }
 
@@ -51,7 +51,7 @@ function occurrences(): Line[] {
         ours: `${Math.round(ours)} ns`,
         limit: `${Math.round(theirs)} ns`,
         ratio: theirs / ours,
-        aim: '≥ 1.00'
+        aim: '≥ 20.00'
       }
     })
   )

@@ -11,6 +11,25 @@ export interface Line {
   aim?: string
 }
 
+/**
+ * Whether an aim was met: that of a ratio (`≥ 0.70`), or with a unit, that of our own figure (`≤ 20 ms`).
+ * Empty where there is none, or nothing was measured.
+ */
+export function verdictOf({ ours, ratio, aim }: Line): 'met' | 'missed' | '' {
+  const parts = /^([≥≤]) ([\d.,]+)(?: (\S+))?$/.exec(aim ?? '')
+  if (parts === null) return ''
+  const [, sign, bound = '', unit] = parts
+  const value = unit === undefined ? ratio : amountOf(ours, unit)
+  if (value === undefined) return ''
+  const limit = Number(bound.replaceAll(',', ''))
+  return (sign === '≥' ? value >= limit : value <= limit) ? 'met' : 'missed'
+}
+
+function amountOf(text: string, unit: string): number | undefined {
+  const [amount = '', own] = text.split(' ')
+  return own === unit ? Number(amount.replaceAll(',', '')) : undefined
+}
+
 /** The middle one, or the lower of the two in the middle. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
@@ -38,16 +57,17 @@ export function machine(): string {
 /** The lines of a part under its name, in columns. */
 export function table(title: string, lines: readonly Line[]): string {
   const rows = [
-    [title, 'ours', 'limit', 'ratio', 'aim'],
-    ...lines.map(({ what, ours, limit = '', ratio, aim = '' }) => [
-      what,
-      ours,
-      limit,
-      ratio === undefined ? '' : ratio.toFixed(2),
-      aim
+    [title, 'ours', 'beside', 'ratio', 'aim', ''],
+    ...lines.map((line) => [
+      line.what,
+      line.ours,
+      line.limit ?? '',
+      line.ratio === undefined ? '' : line.ratio.toFixed(2),
+      line.aim ?? '',
+      verdictOf(line)
     ])
   ]
-  const widths = [0, 1, 2, 3, 4].map((column) =>
+  const widths = [0, 1, 2, 3, 4, 5].map((column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0))
   )
   return rows.map((row) => aligned(row, widths)).join('\n')

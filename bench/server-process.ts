@@ -19,9 +19,9 @@ export interface ServerProcess {
 /** Clock ticks a second in `/proc`, on every Linux there is. */
 const TICKS = 100
 
-/** Starts the real service on this file, on a free port; resolves when it listens. */
-export function startService(file: string): Promise<ServerProcess> {
-  return startServer(['cli.ts', '--port', '0', '--database', `sqlite:${file}`])
+/** Starts the real service on this database, on a free port; resolves when it listens. */
+export function startService(url: string): Promise<ServerProcess> {
+  return startServer(['cli.ts', '--port', '0', '--database', url])
 }
 
 /** Starts a script of this repository; resolves when a line of its output names its address. */

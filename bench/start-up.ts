@@ -5,7 +5,7 @@ import { median, type Line } from './report.ts'
 import { startService } from './server-process.ts'
 import { inTempFolder } from './temp-folder.ts'
 
-const SIZES = [0, 10_000, 1_000_000]
+const SIZES = [0, 10_000, 100_000, 1_000_000]
 const ROUNDS = 5
 const POLL_MS = 2
 
@@ -30,7 +30,7 @@ export function startUp(): Promise<Line[]> {
 
 async function start(file: string): Promise<Start> {
   const begin = performance.now()
-  const service = await startService(file)
+  const service = await startService(`sqlite:${file}`)
   while ((await fetch(`${service.origin}/readyz`)).status !== 200) await sleep(POLL_MS)
   const seconds = (performance.now() - begin) / 1_000
   const memory = service.memory()
@@ -50,14 +50,14 @@ function toLines(size: number, own: readonly Start[], empty: readonly Start[]): 
       ours: `${Math.round(seconds * 1_000)} ms`,
       limit: `${Math.round(bareSeconds * 1_000)} ms`,
       ratio: seconds / bareSeconds,
-      aim: '≤ 1.25'
+      aim: '≤ 1,000 ms'
     },
     {
       what: `${jobs}: memory`,
       ours: `${Math.round(memory)} MiB`,
       limit: `${Math.round(bareMemory)} MiB`,
       ratio: memory / bareMemory,
-      aim: '≤ 1.25'
+      aim: '≤ 120 MiB'
     }
   ]
 }

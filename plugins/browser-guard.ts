@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { AppOptions } from './instance.ts'
-import { createBrowserRules } from '../src/browser-rules.ts'
+import { createBrowserRules, type BrowserRequest } from '../src/browser-rules.ts'
 
 /**
  * Refuses what web pages of others send, before anything else of a request is looked at. Only the
@@ -11,16 +11,20 @@ export default fp<AppOptions>(
   async (app, { config, isService = false }) => {
     if (!isService) return
     const check = createBrowserRules(config)
-    app.addHook('onRequest', async (request: FastifyRequest) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       // Probes call by whatever address they know, and learn nothing that a page could use.
-      if (request.routeOptions.config.open === true) return
-      const { method, headers } = request
-      const { origin, 'sec-fetch-site': fetchSite } = headers
-      check({ method, host: hostOf(request), origin, fetchSite: fetchSite?.toString() })
+      if (request.routeOptions.config.open !== true) check(browserRequestOf(request))
+      done()
     })
   },
   { name: 'carillon-browser-guard', dependencies: ['carillon-errors'] }
 )
+
+function browserRequestOf(request: FastifyRequest): BrowserRequest {
+  const { method, headers } = request
+  const { origin, 'sec-fetch-site': fetchSite } = headers
+  return { method, host: hostOf(request), origin, fetchSite: fetchSite?.toString() }
+}
 
 /**
  * The name that a request was sent to: that of the URL where there is a whole one (RFC 9112, 3.2.2),

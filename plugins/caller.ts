@@ -1,13 +1,14 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { SCOPES, type Scope } from '../src/domain/api-key.ts'
 import type { Caller } from '../src/domain/caller.ts'
 import { CarillonError } from '../src/domain/errors.ts'
 
 /**
  * Refuses a request that may not do what needs this scope; null for what needs none, and is still not
- * for everybody. Whoever it is may have lost the right since they were asked last.
+ * for everybody. Whoever it is may have lost the right since they were asked last. Null where nothing
+ * has to be waited for: the promises would cost more than to look.
  */
-export type Demand = (scope: Scope | null) => Promise<void>
+export type Demand = (scope: Scope | null) => Promise<void> | null
 
 /**
  * Not by name, which a host application may have taken; and not in a WeakMap, whose short-lived keys
@@ -33,13 +34,22 @@ export function callerOf(request: FastifyRequest): Caller {
   return { actor: request[ACTOR] ?? null, address: request.ip }
 }
 
-/** Asks for the scope of the route, unless it is open, and keeps how to ask for another one. */
-export async function guardRequest(request: FastifyRequest, demand: Demand): Promise<void> {
-  const { open = false, scope = 'admin' } = request.routeOptions.config
-  if (open) return
-  request[DEMAND] = demand
-  // Nothing is done for a path that nobody has.
-  await demand(request.is404 ? null : scope)
+/**
+ * A hook that asks for the scope of the route, unless it is open, and keeps how to ask for another one.
+ */
+export function guardHook(
+  demandOf: (request: FastifyRequest, reply: FastifyReply) => Demand
+): onRequestHookHandler {
+  return (request, reply, goOn) => {
+    const { open = false, scope = 'admin' } = request.routeOptions.config
+    if (open) return goOn()
+    const demand = demandOf(request, reply)
+    request[DEMAND] = demand
+    // Nothing is done for a path that nobody has.
+    const asked = demand(request.is404 ? null : scope)
+    if (asked === null) goOn()
+    else asked.then(() => goOn(), goOn)
+  }
 }
 
 /**

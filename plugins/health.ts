@@ -3,19 +3,25 @@ import { MAX_SKEW_MS, skewSentence, WARNED_SKEW_MS } from '../src/engine/clock-s
 import { isMigrated } from '../src/store/migrate.ts'
 import { findPause } from '../src/store/pause.ts'
 import { migrations } from '../core/migrations.ts'
+import { watchForFullDisk } from './full-disk.ts'
 import { appOf, type AppOptions, type Health } from './instance.ts'
 
 const DATABASE_TIMEOUT_MS = 1_000
 /** The loop that looks for due jobs makes a round at least once a second. */
 const PASS_TIMEOUT_MS = 3_000
-const CLOCK_EVERY_MS = 1_000
+const LOOK_EVERY_MS = 1_000
 
 /** Decorates `health`, which `/readyz` shows. */
 export default fp<AppOptions>(
   async (instance, { config }) => {
     const app = appOf(instance)
 
+    const isDiskFull = watchForFullDisk(app)
+
     const lookAtDatabase = async (): Promise<{ faults: string[]; isPaused: boolean }> => {
+      const placeFault = app.db.placeFault()
+      if (placeFault !== null) return { faults: [placeFault], isPaused: false }
+      if (isDiskFull()) return { faults: ['The disk of the database is full.'], isPaused: false }
       try {
         const isPaused = (await withTimeout(findPause(app.db))) !== null
         const current = await withTimeout(isMigrated(app.db, migrations))
@@ -48,9 +54,21 @@ export default fp<AppOptions>(
       isSkewed = Math.abs(skewMs) > WARNED_SKEW_MS
       if (isSkewed && !wasSkewed) app.log.warn({ skew_ms: skewMs }, skewSentence(skewMs))
     }
-    const timer = setInterval(lookAtClock, CLOCK_EVERY_MS)
+    let hadPlaceFault = false
+    const lookAtPlace = (): void => {
+      const fault = app.db.placeFault()
+      if (fault !== null && !hadPlaceFault) {
+        app.log.error({ database: app.db.description }, fault)
+      }
+      hadPlaceFault = fault !== null
+    }
+    const look = (): void => {
+      lookAtClock()
+      lookAtPlace()
+    }
+    const timer = setInterval(look, LOOK_EVERY_MS)
     timer.unref()
-    lookAtClock()
+    look()
     app.addHook('onClose', async () => clearInterval(timer))
 
     const health: Health = {

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
-import { guardRequest, nameActor } from './caller.ts'
+import { guardHook, nameActor } from './caller.ts'
 import { appOf, type Authorize } from './instance.ts'
 
 /** Has the host application say of each request whether it may do what it asks for. */
 export function guardByHost(instance: FastifyInstance, authorize: Authorize): void {
   const app = appOf(instance)
-  app.addHook('onRequest', (request) =>
-    guardRequest(request, async (scope) => {
+  app.addHook(
+    'onRequest',
+    guardHook((request) => async (scope) => {
       if (scope === null) return
       const { operation = 'unknown' } = request.routeOptions.config
       const verdict = await authorize(request, { operation, scope })

@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify'
-import { guardRequest, nameActor } from './caller.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { guardHook, nameActor } from './caller.ts'
 import { appOf } from './instance.ts'
 import { createLocalCheck } from './local-only.ts'
 import type { Config } from '../src/config.ts'
@@ -33,19 +33,29 @@ export async function guardByKeys(instance: FastifyInstance, config: Config): Pr
   })
   if (isExposed(config) && !(await keyring.hasActive())) throw invalid(exposureFault(config))
 
-  app.addHook('onRequest', (request, reply) =>
-    guardRequest(request, async (scope) => {
-      const identity = await keyring.identify(request.headers.authorization)
-      if (identity !== null) {
-        nameActor(request, identity.actor)
-        if (scope === null || hasScope(identity.scopes, scope)) return
-        throw insufficient(scope)
-      }
-      const isOpen = config.apiKey === null && isLocal()
-      if (isOpen && !(await keyring.wasKeyMade())) return
-      noteRefusal(request.ip)
-      reply.header('www-authenticate', CHALLENGE)
-      throw app.httpErrors.unauthorized(DETAIL)
+  const isWithoutKeys = () => config.apiKey === null && isLocal()
+  const demand = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    scope: Scope | null
+  ): Promise<void> => {
+    const identity = await keyring.identify(request.headers.authorization)
+    if (identity !== null) {
+      nameActor(request, identity.actor)
+      if (scope === null || hasScope(identity.scopes, scope)) return
+      throw insufficient(scope)
+    }
+    if (isWithoutKeys() && !(await keyring.wasKeyMade())) return
+    noteRefusal(request.ip)
+    reply.header('www-authenticate', CHALLENGE)
+    throw app.httpErrors.unauthorized(DETAIL)
+  }
+  app.addHook(
+    'onRequest',
+    guardHook((request, reply) => (scope) => {
+      const { authorization } = request.headers
+      const isFree = authorization === undefined && isWithoutKeys() && keyring.isKnownUnmade()
+      return isFree ? null : demand(request, reply, scope)
     })
   )
 }

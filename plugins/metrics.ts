@@ -7,10 +7,9 @@ import { createCacheMetrics } from '../src/metrics/cache-metrics.ts'
 import { createClockMetrics } from '../src/metrics/clock-metrics.ts'
 import { createFeedMetrics } from '../src/metrics/feed-metrics.ts'
 import { createJobMetrics } from '../src/metrics/job-metrics.ts'
+import { createRequestMetrics, type RequestMetrics } from '../src/metrics/request-metrics.ts'
 import { createRunMetrics } from '../src/metrics/run-metrics.ts'
 import { createSelfCheckMetrics } from '../src/metrics/self-check-metrics.ts'
-
-const REQUEST_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Defaults of the client whose names break the rules that `promtool check metrics` holds. */
 const MISNAMED = [
@@ -48,7 +47,7 @@ export default fp<AppOptions>(
       scheduler,
       jobLimit: config.metricsJobLimit
     })
-    measureRequests(app, registry)
+    measureRequests(app, createRequestMetrics(registry))
     // Before the scheduler starts, so that the runs of jobs that are there already are counted.
     await jobMetrics.refresh()
     // The text format 0.0.4: the newer one renames counters that clients depend on.
@@ -70,49 +69,23 @@ export default fp<AppOptions>(
 )
 
 /** Counts answers by operation, which routes name in their config, and status; and times them. */
-function measureRequests(app: App, registry: client.Registry): void {
-  const registers = [registry]
-  const requests = new client.Counter({
-    name: 'requests',
-    help: 'Requests by operation and status.',
-    labelNames: ['type', 'status'],
-    registers
-  })
-  const duration = new client.Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'From the arrival of a request to the end of its answer, by route.',
-    labelNames: ['method', 'route', 'status_code'],
-    buckets: REQUEST_BUCKETS,
-    registers
-  })
-  // To look series up by their labels costs more than to count, so each route keeps its own.
+function measureRequests(app: App, metrics: RequestMetrics): void {
   const known = new WeakMap<object, Map<number, Series>>()
-  const seriesOf = (request: FastifyRequest, status: number): Series => {
-    const { config, url: route } = request.routeOptions
+  const seriesOf = ({ method, routeOptions }: FastifyRequest, status: number): Series => {
+    const { config, url: route = null } = routeOptions
     const byStatus = known.get(config) ?? new Map<number, Series>()
     known.set(config, byStatus)
     const found = byStatus.get(status)
     if (found !== undefined) return found
-    const { operation: type = 'unknown' } = config
-    const { method } = request
-    const series = {
-      requests: requests.labels({ type, status }),
-      // What no route answers could be anything: it is counted, but has no series of its own.
-      duration: route === undefined ? null : duration.labels({ method, route, status_code: status })
-    }
+    const series = metrics.series({ type: config.operation ?? 'unknown', method, route, status })
     byStatus.set(status, series)
     return series
   }
   app.addHook('onResponse', (request, reply, done) => {
-    const series = seriesOf(request, reply.statusCode)
-    series.requests.inc()
-    series.duration?.observe(reply.elapsedTime / 1_000)
+    seriesOf(request, reply.statusCode)(reply.elapsedTime / 1_000)
     done()
   })
 }
 
-/** The series of one route and status. */
-interface Series {
-  requests: { inc(): void }
-  duration: { observe(seconds: number): void } | null
-}
+/** Takes the seconds of a request of one route and status. */
+type Series = ReturnType<RequestMetrics['series']>

@@ -27,6 +27,8 @@ export interface Keyring {
   identify(authorization: string | undefined): Promise<Identity | null>
   /** Whether there ever was a key in the database; what is over counts. */
   wasKeyMade(): Promise<boolean>
+  /** Whether it was seen within the last second that there never was one. */
+  isKnownUnmade(): boolean
   /** Whether there is a key in the database that opens something. */
   hasActive(): Promise<boolean>
   /** Resolves when nothing more is written; to be called before the database is closed. */
@@ -54,6 +56,7 @@ export function createKeyring({ db, clock, events, configured }: KeyringParts): 
 
   return {
     wasKeyMade: made.ask,
+    isKnownUnmade: made.isKnownNot,
     hasActive: () => hasActiveApiKey(db, clock.now()),
     close: uses.written,
     identify: async (authorization) => {
@@ -106,6 +109,8 @@ function createFinder(db: Db): (id: number) => Promise<ApiKeyRow | undefined> {
 /** Whether there ever was a key. Once there was, there always was: only the opposite is asked again. */
 interface MadeCheck {
   ask(): Promise<boolean>
+  /** Whether the answer is no, and fresh. */
+  isKnownNot(): boolean
   /** For who has seen one. */
   note(): void
 }
@@ -127,10 +132,12 @@ function createMadeCheck({ db, clock, events }: Omit<KeyringParts, 'configured'>
       asking = null
     }
   }
+  const isKnownNot = (): boolean => !isMade && Math.abs(clock.now() - askedAt) < ASK_AGAIN_MS
   return {
     note,
+    isKnownNot,
     ask: async () => {
-      if (isMade || Math.abs(clock.now() - askedAt) < ASK_AGAIN_MS) return isMade
+      if (isMade || isKnownNot()) return isMade
       asking ??= look()
       await asking
       return isMade

@@ -126,13 +126,16 @@ test('the key of the configuration opens everything, whatever the database does'
 
 test('the first key of another process is seen within a second, and for ever', async (t) => {
   const { make, keyring, elsewhere, statements, clock } = await createTestKeyring(t)
+  t.notOk(keyring.isKnownUnmade(), 'nobody has looked')
   t.equal(await keyring.wasKeyMade(), false)
   const { id } = await make()
   await clock.advance(999)
   statements.length = 0
   t.equal(await keyring.wasKeyMade(), false)
+  t.ok(keyring.isKnownUnmade())
   t.strictSame(statements, [], 'it is not asked again before')
   await clock.advance(1)
+  t.notOk(keyring.isKnownUnmade(), 'what is older than a second is not known')
   t.strictSame(await Promise.all([keyring.wasKeyMade(), keyring.wasKeyMade()]), [true, true])
   t.strictSame(statements, ['select'])
   await elsewhere.revoke(id)
@@ -145,6 +148,7 @@ test('the first key of this process is seen at once', async (t) => {
   const { keyring, db, clock, events } = await createTestKeyring(t)
   t.equal(await keyring.wasKeyMade(), false)
   await createKeyOperations({ db, clock, events }).create({ name: 'k', scopes: ['read'] })
+  t.notOk(keyring.isKnownUnmade())
   t.equal(await keyring.wasKeyMade(), true)
 })
 

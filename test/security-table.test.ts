@@ -1,28 +1,10 @@
 /** What docs/security.md says, held against the tests that it names. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { test } from 'tap'
 import { createTargetPolicy } from '../src/domain/addresses/target-policy.ts'
-import { codesIn, readPage, ROOT, tableRows } from './helpers/markdown.ts'
+import { codesIn, readPage, tableRows } from './helpers/markdown.ts'
+import { faultsOfTests, hasTest } from './helpers/named-tests.ts'
 
 const page = readPage('docs/security.md')
-
-/** A text as a pattern for exactly itself. */
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-
-/** Whether a file has a test of this name; names may be put together of a template. */
-function hasTest(file: string, name: string): boolean {
-  const text = readFileSync(path.join(ROOT, file), 'utf8')
-  // Plain, or as the first thing of an entry of a table that tests are made of.
-  if (new RegExp(String.raw`(?:test\w*\(|\[)\s*'${escaped(name)}',`).test(text)) return true
-  return [...text.matchAll(/\btest\(\s*`([^`]+)`/g)].some(([, template = '']) => {
-    const pattern = template
-      .split(/\$\{[^}]*\}/)
-      .map(escaped)
-      .join('.+')
-    return new RegExp(`^${pattern}$`).test(name)
-  })
-}
 
 for (const table of ['threats', 'more threats', 'ssrf threats']) {
   test(`every test that the table "${table}" names is there`, (t) => {
@@ -30,10 +12,7 @@ for (const table of ['threats', 'more threats', 'ssrf threats']) {
     t.ok(rows.length > 5)
     for (const [threat = '', against = '', tests = ''] of rows) {
       t.ok(threat !== '' && against !== '', threat)
-      for (const named of tests.split('<br>')) {
-        const [, file = '', name = ''] = /^`(test\/[\w/.-]+\.test\.ts)`: (.+)$/.exec(named) ?? []
-        t.ok(file !== '' && hasTest(file, name), `${threat}: ${named}`)
-      }
+      t.strictSame(faultsOfTests(tests), [], threat)
     }
     t.end()
   })

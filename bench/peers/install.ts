@@ -7,7 +7,7 @@ const run = promisify(execFile)
 
 /** Installs what we are measured against, once. @returns why that cannot be; false when it is there */
 export async function reasonWithoutPeers(): Promise<string | false> {
-  if (existsSync(path.join(import.meta.dirname, 'node_modules/pg-boss'))) return false
+  if (existsSync(path.join(import.meta.dirname, 'node_modules/ioredis'))) return false
   try {
     await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: import.meta.dirname })
     return false

@@ -86,14 +86,15 @@ export function createEngine(parts: EngineParts): Engine {
     onEnd: (run, outcome) => {
       const time = { now: clock.now(), replica: parts.identity.name, random: Math.random() }
       settler.add({ ...endRun(run, outcome, time), log: runLogs.end(run) })
-      if (starved) dispatchLoop.wake()
+      // A claim is a commit: where slots come free one by one, it waits until their results are written.
+      if (starved && executor.free() * 2 >= parts.maxConcurrentRuns) dispatchLoop.wake()
     }
   })
 
   const onResults = (ended: readonly EndedRun[], accepted: readonly EndedRun[]): void => {
     announceResults(events, ended, accepted)
-    // A retry, or a run that waited behind one of these, may be next.
-    if (accepted.length > 0) dispatchLoop.wake()
+    // A retry, or a run that waited behind one of these or for a slot, may be next.
+    if (ended.length > 0) dispatchLoop.wake()
   }
 
   const settler = createSettler({ db, clock, events, owner: lease.id, onResults })

@@ -21,6 +21,8 @@ export interface Database extends Db {
   readonly notices: NoticeChannel | null
   /** Rises when another process has written; null where it cannot be told at once. */
   readonly revision: (() => number) | null
+  /** What has happened to the place of the data while it is in use, as a sentence; null for nothing. */
+  readonly placeFault: () => string | null
   close(): Promise<void>
 }
 

@@ -42,7 +42,7 @@ export async function openMysql(url: string, options: ServerOptions): Promise<Da
     const warnings = await firstAnswer(url, options, () => checkServer(query))
     const close = () => query.destroy()
     const description = shownUrl(url)
-    const shared = { dialect: mysqlDialect, notices: null, revision: null }
+    const shared = { dialect: mysqlDialect, notices: null, revision: null, placeFault: () => null }
     return { query, ...shared, description, warnings, close }
   } catch (error) {
     await query.destroy()

@@ -77,7 +77,12 @@ export async function openPostgres(url: string, options: ServerOptions): Promise
     const warnings = await firstAnswer(url, options, () => checkServer(query))
     const notices = createPostgresNotices(query, () => new driver.Client(settings))
     const close = () => query.destroy()
-    const shared = { dialect: postgresDialect, description: shownUrl(url), revision: null }
+    const shared = {
+      dialect: postgresDialect,
+      description: shownUrl(url),
+      revision: null,
+      placeFault: () => null
+    }
     return { query, ...shared, warnings, notices, close }
   } catch (error) {
     await query.destroy()

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { CarillonError } from '../domain/errors.ts'
 
@@ -30,6 +30,30 @@ export function checkPlace(file: string): void {
 export function claimPlace(file: string): void {
   if (existsSync(markerOf(file))) return
   writeFileSync(markerOf(file), `created ${new Date().toISOString()}\n`)
+}
+
+/**
+ * Watches that the file stays the one that was opened: of one that is deleted or replaced SQLite keeps
+ * the old content to the end, and takes writes that nobody will ever read.
+ * @returns what tells what happened to it; null while nothing did
+ */
+export function watchPlace(file: string): () => string | null {
+  const { dev, ino } = statSync(file)
+  return () => {
+    const found = lookAt(file)
+    if (found === null || (found?.dev === dev && found.ino === ino)) return null
+    const what = found === undefined ? 'deleted' : 'replaced by another file'
+    return `${file} was ${what} while it is in use; stop this process, what it writes is lost.`
+  }
+}
+
+/** Undefined where nothing is there, null where that cannot be told. */
+function lookAt(file: string): Stats | null | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })
+  } catch {
+    return null
+  }
 }
 
 function unusable(message: string): CarillonError {

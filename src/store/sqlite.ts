@@ -6,7 +6,7 @@ import { CarillonError } from '../domain/errors.ts'
 import type { Database } from './db.ts'
 import { codeOf } from './dialect.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
-import { checkPlace, claimPlace } from './sqlite-place.ts'
+import { checkPlace, claimPlace, watchPlace } from './sqlite-place.ts'
 import { withStatementCache } from './statement-cache.ts'
 import type { Tables } from './tables.ts'
 
@@ -70,6 +70,7 @@ export async function openSqlite(
     warnings: [],
     notices: null,
     revision: revisionOf(connection),
+    placeFault: file === ':memory:' ? () => null : watchPlace(file),
     close: () => query.destroy()
   }
 }

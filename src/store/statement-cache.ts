@@ -3,11 +3,14 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely'
 import { LRUCache } from 'lru-cache'
 
 const MAX_STATEMENTS = 500
+const NOTHING = { changes: 0, lastInsertRowid: 0 }
 
 /**
  * The connection as Kysely's driver wants it, with each statement prepared once instead of at
  * every call. `begin` becomes `begin immediate`: a transaction that reads before it writes would
  * otherwise fail at its first write whenever another process wrote in between, whatever the timeout.
+ * `rollback` does nothing where SQLite has rolled back by itself, as on a full disk: the error of that
+ * would hide why (https://www.sqlite.org/lang_transaction.html).
  */
 export function withStatementCache(connection: Sqlite.Database): SqliteDatabase {
   const statements = new LRUCache<string, SqliteStatement>({ max: MAX_STATEMENTS })
@@ -22,7 +25,8 @@ export function withStatementCache(connection: Sqlite.Database): SqliteDatabase 
       const prepared: SqliteStatement = {
         reader: statement.reader,
         all: (parameters) => statement.all(parameters),
-        run: (parameters) => statement.run(parameters),
+        run: (parameters) =>
+          text === 'rollback' && !connection.inTransaction ? NOTHING : statement.run(parameters),
         iterate: (parameters) => statement.iterate(parameters)
       }
       statements.set(text, prepared)

@@ -5,6 +5,7 @@ import { createRunTally } from '../domain/run-tally.ts'
 import { insertCommit, wasCommitted } from './commits.ts'
 import type { Db } from './db.ts'
 import { writeTally } from './run-counts.ts'
+import { createWriteWatch } from './write-watch.ts'
 
 const TRIES = 5
 const PAUSE_MS = 50
@@ -33,18 +34,20 @@ export async function inTransaction<Result>(
 
 /**
  * When the connection is lost at the very commit, the key that was written with everything else
- * tells whether it took place.
+ * tells whether it took place. What has only read needs none, and costs the server no commit on disk.
  */
 async function runOnce<Result>(db: Db, work: (trx: Db) => Promise<Result>): Promise<Result> {
   const key = db.dialect.isShared ? randomUUID() : null
+  const watch = createWriteWatch()
+  const query = key === null ? db.query : db.query.withPlugin(watch.plugin)
   const written: { result: Result }[] = []
   try {
-    return await db.query.transaction().execute(async (query) => {
+    return await query.transaction().execute(async (inside) => {
       const tally = createRunTally()
-      const trx = { query, dialect: db.dialect, tally }
+      const trx = { query: inside, dialect: db.dialect, tally }
       const result = await work(trx)
       await writeTally(trx, tally)
-      if (key !== null) await insertCommit(trx, key)
+      if (key !== null && watch.hasWritten()) await insertCommit(trx, key)
       written.push({ result })
       return result
     })

@@ -58,7 +58,7 @@ test('every call of the scheduler is the same by the client, and answers the sam
   ])
   t.equal(await client.deleteJob(1), undefined)
   await t.rejects(client.getJob(1), { code: 'job_not_found' })
-  t.strictSame(await client.health(), { ready: true, faults: [] })
+  t.strictSame(await client.health(), { ready: true, faults: [], paused: false })
   t.match(await client.metrics(), /^scheduler_jobs/m)
 })
 
@@ -330,6 +330,9 @@ test('a stream that is refused, or not wanted any more, ends', async (t) => {
 })
 
 test('a target that is tried is waited for longer than anything else', async (t) => {
+  // The timer of a deadline alone keeps no process going.
+  const going = setInterval(() => undefined, 1_000)
+  t.teardown(() => clearInterval(going))
   const over = Promise.withResolvers<void>()
   const aborted = (signal: AbortSignal | null | undefined) =>
     new Promise<never>((_resolve, reject) => {

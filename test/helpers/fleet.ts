@@ -41,7 +41,7 @@ export interface Fleet {
   /** Those that run, the oldest first; a suspended one is among them. */
   readonly live: readonly Service[]
   /** Starts one more, on the same database by default; another URL may lead there by another way. */
-  start(databaseUrl?: string): Promise<Service>
+  start(databaseUrl?: string, env?: Readonly<Record<string, string>>): Promise<Service>
   /** Ends one by a signal; resolves when it is gone. */
   end(service: Service, signal: 'SIGKILL' | 'SIGTERM'): Promise<ServiceExit>
   suspend(service: Service): void
@@ -80,8 +80,8 @@ export async function startFleet(t: Test, options: FleetOptions): Promise<Fleet>
     if (live.delete(service)) surprises.push(describe(service, exit))
   }
 
-  const start = async (databaseUrl = options.databaseUrl): Promise<Service> => {
-    const env = { ...ENVIRONMENT, ...options.env, DATABASE_URL: databaseUrl }
+  const start: Fleet['start'] = async (databaseUrl = options.databaseUrl, more = {}) => {
+    const env = { ...ENVIRONMENT, ...options.env, ...more, DATABASE_URL: databaseUrl }
     const service = await startService(t, { env })
     started.push(service)
     live.add(service)

@@ -6,17 +6,19 @@ import { findFaults } from './checker/check.ts'
 import type { Evidence } from './checker/evidence.ts'
 import { LEASE_MS, type Fleet } from './fleet.ts'
 import type { Random } from './random.ts'
-import { readLedger } from './read-ledger.ts'
+import { readAll, readLedger } from './read-ledger.ts'
 import type { Sink } from './sink.ts'
 import { until } from './until.ts'
 
 /** How long each storm blows; longer finds more, and `STORM_SECONDS=40` is meant for the night. */
-export const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 10)
+export const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
 
 const SECOND = 1_000
 const OVERLAPS = ['skip', 'allow', 'queue_one', 'replace', 'queue_all'] as const
-const CREATED_TOGETHER = 10
 const RECHECK_MS = 200
+const at = (instant: number): string => new Date(instant).toISOString()
+/** How long creating the jobs may take; doubled until that is enough on a busy machine. */
+const CREATION_MS = 3_000
 
 export interface StormParts {
   fleet: Fleet
@@ -40,31 +42,8 @@ export interface Storm {
  * Their end is fixed, so that it is known to the millisecond what they owe.
  */
 export async function startStorm(parts: StormParts): Promise<Storm> {
-  const { fleet, sink, random, jobs: count } = parts
-  const overlaps = OVERLAPS.filter((policy) => policy !== 'replace' || parts.replaces !== false)
-  const start = Math.ceil(Date.now() / SECOND) * SECOND + 2 * SECOND
-  const end = start + STORM_SECONDS * SECOND
-  const jobs: Job[] = []
-  const createJob = async (index: number): Promise<Job> => {
-    const offset = index % 2 === 0 ? 0 : random.integer(0, 999)
-    const service = fleet.live[index % fleet.live.length]
-    if (service === undefined) throw new Error('No process runs.')
-    return service.createJob({
-      name: `storm ${index}`,
-      start_date: new Date(start + offset).toISOString(),
-      repeat_interval: '1s',
-      end_date: new Date(end).toISOString(),
-      target: { type: 'http', url: `${sink.url}/${index}` },
-      overlap: overlaps[index % overlaps.length],
-      misfire: index % 4 < 2 ? 'latest' : 'all',
-      retry: { max_attempts: 2, initial: '100ms' }
-    })
-  }
-  while (jobs.length < count) {
-    const length = Math.min(CREATED_TOGETHER, count - jobs.length)
-    const indexes = Array.from({ length }, (_, index) => jobs.length + index)
-    jobs.push(...(await Promise.all(indexes.map(createJob))))
-  }
+  const { fleet, sink } = parts
+  const { jobs, end } = await createJobs(parts, CREATION_MS)
   return {
     blows: () => Date.now() < end,
     settle: async (believed = { isExcused: fleet.isExcused }) => {
@@ -75,6 +54,44 @@ export async function startStorm(parts: StormParts): Promise<Storm> {
       const evidence = { jobs: watched, runs, requests: sink.requests, ...believed }
       return { faults: await lastingFaults(evidence), runs }
     }
+  }
+}
+
+/** One request creates them all; where that takes until they are due, they go, and later ones come. */
+async function createJobs(
+  parts: StormParts,
+  creationMs: number
+): Promise<{ jobs: Job[]; end: number }> {
+  const { fleet, random } = parts
+  const service = random.pick(fleet.live)
+  const start = Math.ceil((Date.now() + creationMs) / SECOND) * SECOND
+  const end = start + STORM_SECONDS * SECOND
+  const name = `storm ${start}`
+  const inputs = Array.from({ length: parts.jobs }, (_, index) => ({
+    ...jobOf(parts, index),
+    name,
+    key: `${name} ${index}`,
+    start_date: at(start + (index % 2 === 0 ? 0 : random.integer(0, 999))),
+    end_date: at(end)
+  }))
+  const { status, body } = await service.request('POST /jobs/apply', { jobs: inputs })
+  if (Date.now() >= start) {
+    await service.request('POST /jobs/bulk', { filter: { q: name }, action: 'delete' })
+    return createJobs(parts, creationMs * 2)
+  }
+  if (status !== 200) throw new Error(JSON.stringify(body))
+  const list = `/jobs?q=${encodeURIComponent(name)}&limit=1000`
+  return { jobs: await readAll<Job>(fleet.read, list), end }
+}
+
+function jobOf({ sink, replaces }: StormParts, index: number): Record<string, unknown> {
+  const overlaps = OVERLAPS.filter((policy) => policy !== 'replace' || replaces !== false)
+  return {
+    repeat_interval: '1s',
+    target: { type: 'http', url: `${sink.url}/${index}` },
+    overlap: overlaps[index % overlaps.length],
+    misfire: index % 4 < 2 ? 'latest' : 'all',
+    retry: { max_attempts: 2, initial: '100ms' }
   }
 }
 

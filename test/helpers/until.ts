@@ -10,9 +10,10 @@ const DEADLINE_MS = 60_000
  */
 export async function until<Found>(
   what: string,
-  ask: () => Promise<Found | null | undefined | false>
+  ask: () => Promise<Found | null | undefined | false>,
+  withinMs = DEADLINE_MS
 ): Promise<Found> {
-  const deadline = Date.now() + DEADLINE_MS
+  const deadline = Date.now() + withinMs
   while (Date.now() < deadline) {
     const found = await ask()
     if (found !== null && found !== undefined && found !== false) return found

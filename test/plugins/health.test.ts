@@ -1,7 +1,11 @@
+import { rename } from 'node:fs/promises'
+import path from 'node:path'
 import Fastify from 'fastify'
 import { test } from 'tap'
 import carillon from '../../index.ts'
 import { createTestApp } from '../helpers/app.ts'
+import { setRoom } from '../helpers/room.ts'
+import { until } from '../helpers/until.ts'
 
 test('a service that can do its work is live and ready', async (t) => {
   const { request } = await createTestApp(t)
@@ -49,6 +53,37 @@ test('ready turns red when the database does not answer', async (t) => {
   t.equal(answer.status, 503)
   t.match(answer.body, { faults: [/database does not answer/, /stopping/] })
   t.equal((await request('GET /livez')).status, 200)
+})
+
+test('ready turns red when the disk of the database is full, and green when there is room', async (t) => {
+  const { request, app, clock } = await createTestApp(t)
+  await setRoom(app.db, 2)
+  const large = { name: 'large', schedule: '@yearly', params: 'x'.repeat(60_000) }
+  t.match(await request('POST /jobs', large), { status: 507, body: { code: 'store_full' } })
+  t.match(await request('GET /readyz'), {
+    status: 503,
+    body: { faults: ['The disk of the database is full.'] }
+  })
+  t.equal((await request('GET /jobs')).status, 200, 'reading goes on')
+  await setRoom(app.db, 1_000)
+  await clock.advance(20_000)
+  t.equal((await request('GET /readyz')).status, 200)
+  t.equal((await request('POST /jobs', large)).status, 201)
+})
+
+test('ready turns red when the file of the database is not the one that was opened', async (t) => {
+  const folder = t.testdir()
+  const file = path.join(folder, 'carillon.db')
+  const config = { database: `sqlite:${file}` }
+  const { request, lines } = await createTestApp(t, { config })
+  await rename(file, `${file}.moved`)
+  t.match(await request('GET /readyz'), {
+    status: 503,
+    body: { faults: [/carillon\.db was deleted while it is in use; stop this process/] }
+  })
+  await until('a line of the log', async () =>
+    lines.some((line) => /was deleted while it is in use/.test(JSON.stringify(line)))
+  )
 })
 
 test('ready turns red while migrations are left to be applied', async (t) => {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { t as file, test } from 'tap'
+import { noFaketime, skewedBy } from '../helpers/faketime.ts'
 import { createDatabaseUrl, DATABASE_NAMES, skipReasons } from '../helpers/server-databases.ts'
 import { isOver, startService } from '../helpers/service.ts'
 import { createSink } from '../helpers/sink.ts'
@@ -7,14 +7,8 @@ import { until } from '../helpers/until.ts'
 
 file.setTimeout(180_000)
 
-/** Debian's package `faketime`: a process with it in front sees another time of day. */
-const FAKETIME = [
-  '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
-  '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1'
-].find((path) => existsSync(path))
-
 for (const kind of ['postgres', 'mysql'] as const) {
-  const skip = skipReasons[kind] || (FAKETIME === undefined && 'faketime is not installed')
+  const skip = skipReasons[kind] || noFaketime
 
   test(
     `a replica with a wrong clock runs by the clock of the database, and says how wrong its own is (${DATABASE_NAMES[kind]})`,
@@ -29,9 +23,7 @@ for (const kind of ['postgres', 'mysql'] as const) {
         const service = await startService(t, {
           env: {
             DATABASE_URL: await createDatabaseUrl(t, kind),
-            LD_PRELOAD: FAKETIME ?? '',
-            FAKETIME: `${offsetS < 0 ? '' : '+'}${offsetS}s`,
-            DONT_FAKE_MONOTONIC: '1'
+            ...skewedBy(offsetS * 1_000)
           }
         })
         const start = Math.ceil(Date.now() / 1_000) * 1_000 + 1_000
@@ -76,19 +68,13 @@ for (const kind of ['postgres', 'mysql'] as const) {
   )
 }
 
-test(
-  'on a file the clock of this machine is the one there is',
-  { skip: FAKETIME === undefined && 'faketime is not installed' },
-  async (t) => {
-    const service = await startService(t, {
-      env: { LD_PRELOAD: FAKETIME ?? '', FAKETIME: '-3600s', DONT_FAKE_MONOTONIC: '1' }
-    })
-    t.equal((await service.request('GET /readyz')).status, 200)
-    const job = await service.createJob({ repeat_interval: '1s' })
-    const [run] = await until('a run', async () => {
-      const runs = (await service.listRuns(job.id)).filter(isOver)
-      return runs.length > 0 ? runs : null
-    })
-    t.ok(Date.parse(run?.scheduled_for ?? '') < Date.now() - 3_500_000)
-  }
-)
+test('on a file the clock of this machine is the one there is', { skip: noFaketime }, async (t) => {
+  const service = await startService(t, { env: skewedBy(-3_600_000) })
+  t.equal((await service.request('GET /readyz')).status, 200)
+  const job = await service.createJob({ repeat_interval: '1s' })
+  const [run] = await until('a run', async () => {
+    const runs = (await service.listRuns(job.id)).filter(isOver)
+    return runs.length > 0 ? runs : null
+  })
+  t.ok(Date.parse(run?.scheduled_for ?? '') < Date.now() - 3_500_000)
+})

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -22,7 +23,9 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { withStatementCache } from '../../src/store/statement-cache.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { migrations } from '../helpers/migrations.ts'
+import { setRoom } from '../helpers/room.ts'
 
 /** A folder of its own that another user can look into, gone when the test ends. */
 function createFolder(t: Test): string {
@@ -192,6 +195,45 @@ test('what was committed is there when the file is opened again', async (t) => {
   t.equal((await second.query.selectFrom('carillon_replicas').selectAll().execute()).length, 1)
   await first.close()
   await second.close()
+})
+
+test('a full disk is said to be one, although SQLite rolls back by itself then', async (t) => {
+  const database = await openSqlite(path.join(createFolder(t), 'full.db'))
+  t.teardown(() => database.close())
+  await migrate(database, migrations)
+  await setRoom(database, 2)
+  const write = () =>
+    inTransaction(database, async (trx) => {
+      const row = { name: 'large', value: 'x'.repeat(100_000) }
+      await trx.query.insertInto('carillon_settings').values(row).execute()
+    })
+  await t.rejects(write(), { code: 'store_full', message: /disk .* is full/ })
+  await setRoom(database, 1_000)
+  await write()
+  t.equal((await database.query.selectFrom('carillon_settings').selectAll().execute()).length, 1)
+})
+
+test('a file that is deleted or replaced while it is open is noticed', async (t) => {
+  for (const [what, spoil] of [
+    ['deleted', (file: string) => rmSync(file)],
+    [
+      'replaced by another file',
+      (file: string) => {
+        writeFileSync(`${file}.new`, readFileSync(file))
+        renameSync(`${file}.new`, file)
+      }
+    ]
+  ] as const) {
+    const file = await createFile(t)
+    const database = await openSqlite(file)
+    t.equal(database.placeFault(), null)
+    spoil(file)
+    t.match(database.placeFault(), `${file} was ${what} while it is in use; stop this process`)
+    await database.close()
+  }
+  const memory = await openSqlite(':memory:')
+  t.equal(memory.placeFault(), null)
+  await memory.close()
 })
 
 test('databases in memory are apart from each other', async (t) => {

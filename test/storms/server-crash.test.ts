@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { t as file, test } from 'tap'
 import { startFleet } from '../helpers/fleet.ts'
 import { reasonForNoServer, startPrivateServer } from '../helpers/private-server.ts'
-import { seededRandom } from '../helpers/seed.ts'
+import { seededRandoms } from '../helpers/seed.ts'
 import { DATABASE_NAMES } from '../helpers/server-databases.ts'
 import { createSink } from '../helpers/sink.ts'
 import { answerSoon, startStorm } from '../helpers/storm.ts'
@@ -20,26 +20,27 @@ for (const kind of ['postgres', 'mysql'] as const) {
     `${name}: a server that crashes under load and comes back costs nothing`,
     { skip },
     async (t) => {
-      const random = seededRandom(t)
       const server = await startPrivateServer(t, kind)
       const sink = await createSink(t)
-      answerSoon(sink, random)
       const fleet = await startFleet(t, { databaseUrl: server.url, replicas: 3 })
-      const storm = await startStorm({ fleet, sink, random, jobs: 60 })
-      let crashes = 0
-      while (storm.blows()) {
-        await delay(random.integer(UP_MS - 1_000, UP_MS))
-        await server.crash()
-        crashes++
-        await delay(DOWN_MS)
-        await server.start()
+      for (const random of seededRandoms(t)) {
+        answerSoon(sink, random)
+        const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+        let crashes = 0
+        while (storm.blows()) {
+          await delay(random.integer(UP_MS - 1_000, UP_MS))
+          await server.crash()
+          crashes++
+          await delay(DOWN_MS)
+          await server.start()
+        }
+        const { faults, runs } = await storm.settle()
+        t.strictSame(faults, [], `${crashes} crashes, ${sink.requests.length} requests`)
+        t.ok(
+          runs.some((run) => run.state === 'succeeded'),
+          'work was done'
+        )
       }
-      const { faults, runs } = await storm.settle()
-      t.strictSame(faults, [], `${crashes} crashes, ${sink.requests.length} requests`)
-      t.ok(
-        runs.some((run) => run.state === 'succeeded'),
-        'work was done'
-      )
       t.strictSame(fleet.surprises(), [], 'no process ended')
     }
   )

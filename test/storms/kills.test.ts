@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { t as file } from 'tap'
 import { startFleet } from '../helpers/fleet.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
-import { seededRandom } from '../helpers/seed.ts'
+import { seededRandoms } from '../helpers/seed.ts'
 import { createDatabaseUrl, DATABASE_KINDS } from '../helpers/server-databases.ts'
 import { createSink } from '../helpers/sink.ts'
 import { answerSoon, startStorm } from '../helpers/storm.ts'
@@ -13,23 +13,24 @@ testOnDatabases(
   'a replica killed every two seconds loses nothing and doubles nothing',
   DATABASE_KINDS,
   async (t, kind) => {
-    const random = seededRandom(t)
     const sink = await createSink(t)
-    answerSoon(sink, random)
     const databaseUrl = await createDatabaseUrl(t, kind)
     const fleet = await startFleet(t, { databaseUrl, replicas: 3 })
-    const storm = await startStorm({ fleet, sink, random, jobs: 200 })
-    let kills = 0
-    while (storm.blows()) {
-      await fleet.end(random.pick(fleet.live), 'SIGKILL')
-      kills++
-      await delay(1_000)
-      await fleet.start()
-      await delay(random.integer(500, 1_000))
+    for (const random of seededRandoms(t)) {
+      answerSoon(sink, random)
+      const storm = await startStorm({ fleet, sink, random, jobs: 200 })
+      let kills = 0
+      while (storm.blows()) {
+        await fleet.end(random.pick(fleet.live), 'SIGKILL')
+        kills++
+        await delay(1_000)
+        await fleet.start()
+        await delay(random.integer(500, 1_000))
+      }
+      const { faults } = await storm.settle()
+      t.strictSame(faults, [], `${kills} kills, ${sink.requests.length} requests`)
+      t.ok(kills > 0)
     }
-    const { faults } = await storm.settle()
-    t.strictSame(faults, [], `${kills} kills, ${sink.requests.length} requests`)
-    t.ok(kills > 0)
     t.strictSame(fleet.surprises(), [], 'no other process ended')
   }
 )
