@@ -22,7 +22,9 @@ const TEXTS = [
 /** Elements and addresses that only a name could have brought in. */
 const BROUGHT_IN = `({
   elements: document.querySelectorAll('#app :is(img, script, iframe, b)').length,
-  addresses: [...document.querySelectorAll('a')].map(({ protocol }) => protocol)
+  // Links of drawings keep their address elsewhere.
+  addresses: [...document.querySelectorAll('a')]
+    .map(({ href }) => new URL(href.baseVal ?? href, location.href).protocol)
     .filter((protocol) => protocol !== 'http:'),
   pwned: window.pwned ?? null
 })`
