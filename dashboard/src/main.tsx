@@ -6,6 +6,7 @@ import { watchAccess } from './live/access.ts'
 import { connect } from './live/connection.ts'
 import { watchHealth } from './live/server.ts'
 import './preferences/theme.ts'
+import { redrawOnSignals } from './signal/redraw.ts'
 import './styles/base.css'
 import './styles/shell.css'
 import './styles/parts.css'
@@ -21,6 +22,7 @@ import './styles/run.css'
 
 const place = document.getElementById('app')
 if (place === null) throw new Error('The page has no place for the application.')
+redrawOnSignals()
 watchAccess()
 connect()
 watchHealth()

@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
 import { createCoreClient, type CoreClient } from '../../src/client/core-client.ts'
 import { noteAnswer } from './live/answers.ts'
+import { signal } from './signal/signal.ts'
 
 /** The folder above the page's own: where the API is, whatever prefix or proxy is in front of it. */
 const base = new URL('..', location.href.split('#', 1)[0]).href

@@ -7,13 +7,26 @@ import type { DryRuns } from '../operations/dry-runs.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { PauseRequest } from '../operations/pause-job.ts'
 import type { RunRequest } from '../operations/run-job.ts'
-import { bodyOf, type Call, type Transport } from './transport.ts'
+import type { Call, Transport } from './transport.ts'
+
+/** What programs ask of the scheduler, and no page does: its script need not hold it. */
+export type ProgramOperation = 'putJob' | 'countJobs' | 'exportJobs' | 'backfill' | 'explain'
 
 /** The calls that are the same whether the scheduler is in this process or behind a URL. */
 export type SharedCalls = Omit<
   Operations,
-  'listJobs' | 'listRuns' | 'listChanges' | 'listAllChanges' | 'together' | 'as' | 'dryRun'
+  | 'listJobs'
+  | 'listRuns'
+  | 'listChanges'
+  | 'listAllChanges'
+  | 'together'
+  | 'as'
+  | 'dryRun'
+  | ProgramOperation
 >
+
+/** The writes of which a page asks what they would do. */
+export type SharedDryRuns = Omit<DryRuns, 'putJob' | 'deleteJob'>
 
 /** What the service itself waits for a target that is tried. */
 const TEST_MS = 30_000
@@ -23,19 +36,9 @@ export function createCalls({ send, json }: Transport): SharedCalls {
   return {
     ...createWrites(json, {}),
     getJob: (id) => json({ path: `jobs/${id}` }),
-    putJob: async (key, input, options = {}) => {
-      const response = await send(putCall(key, input, options))
-      return { job: await bodyOf(response), created: response.status === 201 }
-    },
     deleteJob: async (id, options = {}) => {
       await send(deleteCall(id, options))
     },
-    countJobs: async (filter = {}) => {
-      const query = { ...filter, limit: 1, count: true }
-      const { headers } = await send({ path: 'jobs', query })
-      return Number(headers.get('x-total-count'))
-    },
-    exportJobs: (query = {}) => exported(json, { path: 'jobs/export', query, isStream: true }),
     getRun: (id) => json({ path: `runs/${id}` }),
     listRunHours: (query = {}) => json({ path: 'runs/hourly', query }),
     getRunRequest: (id, query = {}) => json({ path: `runs/${id}/request`, query }),
@@ -48,24 +51,17 @@ export function createCalls({ send, json }: Transport): SharedCalls {
     listActivity: ({ ids, runs }) =>
       json({ path: 'jobs/activity', query: { ids: ids.join(','), runs } }),
     forecast: (query = {}) => json({ path: 'forecast', query }),
-    backfill: (id, body) => json({ method: 'POST', path: `jobs/${id}/backfill`, body }),
     testTarget: (body) =>
-      json({ method: 'POST', path: 'targets/test', body, isSentOnce: true, extraMs: TEST_MS }),
-    explain: (id, at) => json({ path: `jobs/${id}/explain`, query: { at } })
+      json({ method: 'POST', path: 'targets/test', body, isSentOnce: true, extraMs: TEST_MS })
   }
 }
 
+/** Sent with a write, so that it is answered with what it would do. */
+export const DRY_RUN = { dry_run: true }
+
 /** The same writes, answered with what they would do. */
-export function createDryCalls({ json }: Transport): DryRuns {
-  const query = { dry_run: true }
-  return {
-    ...createWrites(json, query),
-    putJob: (key, input, options = {}) => json({ ...putCall(key, input, options), query }),
-    deleteJob: (id, options = {}) => {
-      const call = deleteCall(id, options)
-      return json({ ...call, query: { ...call.query, ...query } })
-    }
-  }
+export function createDryCalls({ json }: Transport): SharedDryRuns {
+  return createWrites(json, DRY_RUN)
 }
 
 /**
@@ -98,28 +94,23 @@ function createWrites(json: Transport['json'], query: NonNullable<Call['query']>
   }
 }
 
-function putCall(key: string, body: JobInput, options: Versions): Call {
-  const path = `jobs/by-key/${encodeURIComponent(key)}`
-  return { method: 'PUT', path, body, headers: ifMatch(options) }
-}
-
-function deleteCall(id: number, { running, ...options }: Versions & { running?: string }): Call {
+/** Deletes a job; at these versions only, if any are given. */
+export function deleteCall(
+  id: number,
+  { running, ...options }: Versions & { running?: string }
+): Call {
   return { method: 'DELETE', path: `jobs/${id}`, query: { running }, headers: ifMatch(options) }
 }
 
-interface Versions {
+/** The only ones that a job may have to be changed. */
+export interface Versions {
   versions?: readonly number[]
 }
 
 /** Lets a job be changed only at these versions. */
-function ifMatch({ versions }: Versions): Record<string, string> {
+export function ifMatch({ versions }: Versions): Record<string, string> {
   if (versions === undefined) return {}
   // A tag that no job has, for "at no version".
   const tags = versions.length === 0 ? ['none'] : versions.map(String)
   return { 'if-match': tags.map((tag) => `"${tag}"`).join(', ') }
-}
-
-async function* exported(json: Transport['json'], call: Call): AsyncGenerator<JobInput> {
-  const { jobs } = await json<{ jobs: JobInput[] }>(call)
-  yield* jobs
 }

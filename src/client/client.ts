@@ -8,13 +8,14 @@ import {
 } from './core-client.ts'
 import { listen, type EventsRequest } from './event-stream.ts'
 import { createKeyCalls, type ClientKeys } from './keys.ts'
+import { createProgramCalls, type ProgramCalls } from './program-calls.ts'
 import type { CallOptions, TransportOptions } from './transport.ts'
 
 /**
  * A service behind a URL. The calls are those of the scheduler that an application embeds, with the
  * same shapes; lists are read page by page as they are iterated over.
  */
-export interface Client extends CoreCalls {
+export interface Client extends Omit<CoreCalls, 'dryRun'>, ProgramCalls {
   /** What happens, as it happens, until the signal fires or nobody iterates any more. */
   events(request?: EventsRequest): AsyncIterable<FeedEvent>
   /** Of the service itself; an application that embeds the scheduler has none. */
@@ -40,6 +41,7 @@ function clientOf(options: TransportOptions, callOptions: CallOptions): Client {
   const transport = transportOf(options, callOptions)
   return {
     ...createCoreCalls(transport),
+    ...createProgramCalls(transport),
     events: (request = {}) => listen(transport, { ...callOptions, ...request }),
     keys: createKeyCalls(transport),
     metrics: async () => (await transport.send({ path: 'metrics' })).text(),

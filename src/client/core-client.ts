@@ -3,9 +3,8 @@ import type { Change, ChangeAction } from '../domain/change.ts'
 import type { JobSort } from '../domain/job-order.ts'
 import type { Job } from '../domain/job.ts'
 import type { Run, RunCause, RunState } from '../domain/run.ts'
-import type { DryRuns } from '../operations/dry-runs.ts'
 import type { JobFilter } from '../store/list-jobs.ts'
-import { createCalls, createDryCalls, type SharedCalls } from './calls.ts'
+import { createCalls, createDryCalls, type SharedCalls, type SharedDryRuns } from './calls.ts'
 import { pagesOf, type Pages } from './pages.ts'
 import { createSystemCalls, type SystemCalls } from './system.ts'
 import {
@@ -67,7 +66,7 @@ export interface CoreCalls extends SharedCalls, SystemCalls {
   /** What was done to all jobs, the newest first. */
   listAllChanges(query?: ChangesQuery & { actor?: string; job_id?: number }): Pages<Change>
   /** The same writes, told as what they would do; nothing is written. */
-  readonly dryRun: DryRuns
+  readonly dryRun: SharedDryRuns
   /** What the key of this client may do, and whose it is. */
   access(): Promise<Access>
   health(): Promise<ServiceHealth>

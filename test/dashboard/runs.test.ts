@@ -154,3 +154,15 @@ test(
     t.strictSame(complaints, [])
   }
 )
+
+test('what is half typed stays when the list is read anew', { skip }, async (t) => {
+  const { page, scheduler, show } = await openDashboard(t)
+  const { id } = await scheduler.createJob({ name: 'Backup', schedule: '0 0 1 1 *' })
+  await show('#/runs')
+  await page.getByText('Nothing has run yet.').waitFor()
+  await page.getByRole('button', { name: 'Live' }).waitFor()
+  await page.getByLabel('Job id').fill('12')
+  await scheduler.run(id)
+  await untilCount(page.locator('tbody tr'), 1)
+  t.equal(await page.getByLabel('Job id').inputValue(), '12')
+})

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, signal } from '../signal/signal.ts'
 
 const EVERY_MS = 1_000
 

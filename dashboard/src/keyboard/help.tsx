@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Choice } from '../parts/choice.tsx'
+import { signal } from '../signal/signal.ts'
 import { KEY_CHOICES, keyChoice } from './key-choice.ts'
 import { KEYS } from './keys.ts'
 

@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Question } from '../parts/question.tsx'
+import { signal } from '../signal/signal.ts'
 
 /** The button that runs a job, pressed by its key; null while nothing is asked. */
 export const runAsked = signal<HTMLElement | null>(null)

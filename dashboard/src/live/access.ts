@@ -1,6 +1,6 @@
-import { effect, signal } from '@preact/signals'
 import type { Access, Scope } from '../../../client.ts'
 import { refusals, service } from '../service.ts'
+import { effect, signal } from '../signal/signal.ts'
 
 /** What the reader may do; null before it is known. */
 export const access = signal<Access | null>(null)
@@ -24,6 +24,6 @@ async function ask(): Promise<void> {
     access.value = await service.access()
   } catch {
     // What was known stays; without any, no button is there.
-    if (access.peek() === null) setTimeout(() => void ask(), ASK_AGAIN_MS)
+    if (access.value === null) setTimeout(() => void ask(), ASK_AGAIN_MS)
   }
 }

@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals'
 import { serverNow } from '../format/clock.ts'
+import { signal } from '../signal/signal.ts'
 
 /** Whether the service answered what it was asked last, whatever it said. */
 export const isAnswering = signal(true)

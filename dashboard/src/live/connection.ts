@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
 import type { FeedEvent } from '../../../client.ts'
 import { addressOf } from '../service.ts'
+import { signal } from '../signal/signal.ts'
 import { noteCurrent } from './answers.ts'
 import { announce } from './news.ts'
 import { greet, noteServer } from './server.ts'

@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { signal } from '../signal/signal.ts'
 
 /** What the live region of the page holds: screen readers read it out when it changes. */
 export const said = signal('')

@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals'
 import type { FeedEvent, Scheduling, ServiceHealth } from '../../../client.ts'
 import { serverAheadMs } from '../format/clock.ts'
 import { service } from '../service.ts'
+import { signal } from '../signal/signal.ts'
 
 type Told<Name extends FeedEvent['name']> = Extract<FeedEvent, { name: Name }>['data']
 

@@ -1,6 +1,5 @@
 import type { Activity } from '../../../client.ts'
 import { useNews } from '../live/news.ts'
-import { service } from '../service.ts'
 import { useLoaded, type Loaded } from './loaded.ts'
 
 /** How many runs a sparkline shows. */
@@ -18,8 +17,7 @@ export function useActivity(
 ): Loaded<ReadonlyMap<number, Activity>> {
   // In another order they are the same jobs.
   const sorted = ids.toSorted((a, b) => a - b)
-  const activity = useLoaded(sorted.join(), async (signal) => {
-    const asking = service.with({ signal })
+  const activity = useLoaded(sorted.join(), async (asking) => {
     const found = new Map<number, Activity>()
     for (let from = 0; from < sorted.length; from += MOST_JOBS) {
       const part = sorted.slice(from, from + MOST_JOBS)

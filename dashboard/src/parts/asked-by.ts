@@ -1,5 +1,4 @@
 import type { Run } from '../../../client.ts'
-import { service } from '../service.ts'
 import { useLoaded } from './loaded.ts'
 
 /** Changes that are looked through. */
@@ -8,11 +7,11 @@ const MOST_CHANGES = 200
 /** Who asked for the runs by hand among these, by their ids, as far as the latest changes tell. */
 export function useAskedBy(runs: readonly Run[]): ReadonlyMap<number, string> {
   const newest = Math.max(0, ...runs.map(({ id, cause }) => (cause === 'manual' ? id : 0)))
-  const { value } = useLoaded(String(newest), async (signal) => {
+  const { value } = useLoaded(String(newest), async (asking) => {
     const found = new Map<number, string>()
     if (newest === 0) return found
     const query = { action: 'run', limit: MOST_CHANGES } as const
-    const { items } = await service.with({ signal }).listAllChanges(query).page()
+    const { items } = await asking.listAllChanges(query).page()
     for (const { actor, detail } of items) {
       const id = runOf(detail)
       if (actor !== null && id !== null) found.set(id, actor)

@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals'
 import type { Job } from '../../../client.ts'
+import { signal } from '../signal/signal.ts'
 
 /** What jobs were told to become, by the very objects they were read as: the next reading knows. */
 const assumed = new WeakMap<Job, Job['state']>()

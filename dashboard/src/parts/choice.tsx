@@ -1,4 +1,4 @@
-import type { Signal } from '@preact/signals'
+import type { Signal } from '../signal/signal.ts'
 
 interface ChoiceProps<Value extends string> {
   label: string

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { CoreClient } from '../../../src/client/core-client.ts'
 import { serverNow } from '../format/clock.ts'
+import { service } from '../service.ts'
 
 /** Something that the service is asked for. */
 export interface Loaded<Value> {
@@ -17,11 +19,12 @@ type State<Value> = Omit<Loaded<Value>, 'reload'>
 
 /**
  * Asks the service when a screen is shown, when `key` changes (then what is there is forgotten), and
- * when it is told to; an answer that has been overtaken counts no more.
+ * when it is told to; an answer that has been overtaken counts no more, and what `asking` asks is
+ * given up then.
  */
 export function useLoaded<Value>(
   key: string,
-  load: (signal: AbortSignal) => Promise<Value>
+  load: (asking: CoreClient) => Promise<Value>
 ): Loaded<Value> {
   const [state, setState] = useState<State<Value>>(START)
   const [turn, setTurn] = useState(0)
@@ -33,7 +36,7 @@ export function useLoaded<Value>(
     setState((before) => (isOther ? START : { ...before, isLoading: true }))
     const ask = async (): Promise<void> => {
       try {
-        const value = await load(controller.signal)
+        const value = await load(service.with({ signal: controller.signal }))
         if (controller.signal.aborted) return
         setState({ value, error: null, isLoading: false, loadedAt: serverNow() })
       } catch (cause) {

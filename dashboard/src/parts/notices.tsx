@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { signal } from '../signal/signal.ts'
 
 interface Notice {
   id: number

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import type { Page, Pages } from '../../../client.ts'
+import type { CoreClient } from '../../../src/client/core-client.ts'
 import { useLoaded, type Loaded } from './loaded.ts'
 
 /** A list that grows at its end when more of it is asked for. */
@@ -16,11 +17,11 @@ export interface GrowingList<Item> extends Loaded<Page<Item>> {
  */
 export function useGrowingList<Item>(
   key: string,
-  list: (signal: AbortSignal) => Pages<Item>
+  list: (asking: CoreClient) => Pages<Item>
 ): GrowingList<Item> {
   const wanted = useRef({ key, count: 1 })
   if (wanted.current.key !== key) wanted.current = { key, count: 1 }
-  const loaded = useLoaded(key, (signal) => read(list(signal), wanted.current.count))
+  const loaded = useLoaded(key, (asking) => read(list(asking), wanted.current.count))
   const pages = loaded.value ?? []
   const [first = null, ...others] = pages
   const more = async (): Promise<null> => {

@@ -5,6 +5,7 @@ import { useAskedBy } from './asked-by.ts'
 import { Instant } from './instant.tsx'
 import { RunActions } from './run-actions.tsx'
 import { StateBadge } from './state-badge.tsx'
+import { Table } from './table.tsx'
 
 interface RunsTableProps {
   runs: readonly Run[]
@@ -18,61 +19,41 @@ interface RunsTableProps {
 export function RunsTable({ runs, job = null, reload }: RunsTableProps) {
   const askedBy = useAskedBy(runs)
   return (
-    <table class="cards runs">
-      <caption class="visually-hidden">Runs</caption>
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">Run</th>
-          {job === null && <th scope="col">Job</th>}
-          <th scope="col">Due</th>
-          <th scope="col">Started</th>
-          <th scope="col">Took</th>
-          <th scope="col">Attempts</th>
-          <th scope="col">Cause</th>
-          <th scope="col">Result</th>
-          {reload !== undefined && <th scope="col">Actions</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => (
-          <tr key={run.id}>
-            <td data-label="State">
-              <StateBadge state={run.state} />
-            </td>
-            <th scope="row" data-label="Run">
-              <a href={hrefOf(['runs', run.id])}>{run.id}</a>
-            </th>
-            {job === null && (
-              <td data-label="Job">
-                <a href={hrefOf(['jobs', run.job_id])}>job {run.job_id}</a>
-              </td>
-            )}
-            <td data-label="Due">
-              <Instant at={run.scheduled_for} job={job} />
-            </td>
-            <td data-label="Started">
+    <Table
+      class="runs"
+      caption="Runs"
+      head="Run"
+      rows={runs}
+      keyOf={({ id }) => id}
+      columns={[
+        ['State', ({ state }) => <StateBadge state={state} />],
+        ['Run', ({ id }) => <a href={hrefOf(['runs', id])}>{id}</a>],
+        job === null && ['Job', ({ job_id: id }) => <a href={hrefOf(['jobs', id])}>job {id}</a>],
+        ['Due', ({ scheduled_for: at }) => <Instant at={at} job={job} />],
+        [
+          'Started',
+          (run) => (
+            <>
               {run.started_at === null ? '–' : <Instant at={run.started_at} job={job} />}
               {lateness(run)}
-            </td>
-            <td data-label="Took">
-              {run.duration_ms === null ? '–' : formatTook(run.duration_ms)}
-            </td>
-            <td data-label="Attempts">{run.attempt}</td>
-            <td data-label="Cause">
-              {run.cause.replace('_', ' ')}
-              {askedBy.has(run.id) && ` by ${askedBy.get(run.id)}`}
-            </td>
-            <td data-label="Result">{summary(run)}</td>
-            {reload !== undefined && (
-              <td data-label="Actions">
-                <RunActions run={run} reload={reload} />
-              </td>
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+            </>
+          )
+        ],
+        ['Took', ({ duration_ms: took }) => (took === null ? '–' : formatTook(took))],
+        ['Attempts', ({ attempt }) => attempt],
+        [
+          'Cause',
+          ({ id, cause }) => (
+            <>
+              {cause.replace('_', ' ')}
+              {askedBy.has(id) && ` by ${askedBy.get(id)}`}
+            </>
+          )
+        ],
+        ['Result', summary],
+        reload !== undefined && ['Actions', (run) => <RunActions run={run} reload={reload} />]
+      ]}
+    />
   )
 }
 

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { CoreClient } from '../../../src/client/core-client.ts'
+import { service } from '../service.ts'
 
 /** Typing is over when nothing came for so long. */
 const DEBOUNCE_MS = 200
@@ -12,11 +14,12 @@ const NOTHING = { answer: null, error: null }
 
 /**
  * What the service makes of what is typed, asked for soon after `key` changed; the answer before stays
- * until then. A key of null asks nothing. An answer that has been overtaken counts no more.
+ * until then. A key of null asks nothing. An answer that has been overtaken counts no more, and what
+ * `asking` asks is given up then.
  */
 export function useTyped<Answer>(
   key: string | null,
-  ask: (signal: AbortSignal) => Promise<Answer>
+  ask: (asking: CoreClient) => Promise<Answer>
 ): Answered<Answer> {
   const [answered, setAnswered] = useState<Answered<Answer>>(NOTHING)
   useEffect(() => {
@@ -25,7 +28,7 @@ export function useTyped<Answer>(
     const { signal } = controller
     const askNow = async (): Promise<void> => {
       try {
-        const answer = await ask(signal)
+        const answer = await ask(service.with({ signal }))
         if (!signal.aborted) setAnswered({ answer, error: null })
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause))

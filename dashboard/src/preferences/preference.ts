@@ -1,4 +1,4 @@
-import { effect, signal, type Signal } from '@preact/signals'
+import { effect, signal, type Signal } from '../signal/signal.ts'
 
 /** A choice of the reader, kept in this browser where it lets us. */
 export function createPreference<Choice extends string>(

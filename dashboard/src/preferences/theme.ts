@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals'
+import { effect } from '../signal/signal.ts'
 import { createPreference } from './preference.ts'
 
 export const THEMES = ['system', 'light', 'dark'] as const

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { signal } from '../signal/signal.ts'
 
 /** What stands after the `#` of the address: `#/jobs/7?tab=runs`. */
 export interface Route {

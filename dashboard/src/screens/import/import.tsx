@@ -61,15 +61,15 @@ function Preview({ crontab, timezone }: { crontab: string; timezone: string }) {
   const [saves, setSaves] = useState(0)
   const request = { crontab, timezone, skip_refused: true }
   const isEmpty = crontab.trim() === '' || timezone === ''
-  const read = useTyped(isEmpty ? null : JSON.stringify([request, saves]), (signal) =>
-    service.with({ signal }).dryRun.importCrontab(request)
+  const read = useTyped(isEmpty ? null : JSON.stringify([request, saves]), (asking) =>
+    asking.dryRun.importCrontab(request)
   )
   const lines = read.answer?.lines ?? []
   const jobs = jobsOf(lines, edits)
   // What was written over is a manifest then: with the same keys, and whole or not at all, as before.
   const isEdited = jobs.some((job) => Object.keys(editOf(edits, job)).length > 0)
-  const plan = useTyped(isEdited ? JSON.stringify([jobs, saves]) : null, (signal) =>
-    service.with({ signal }).dryRun.apply({ jobs })
+  const plan = useTyped(isEdited ? JSON.stringify([jobs, saves]) : null, (asking) =>
+    asking.dryRun.apply({ jobs })
   )
   const edit = (key: string, change: Edit): void =>
     setEdits((before) => ({ ...before, [key]: { ...before[key], ...change } }))

@@ -1,5 +1,6 @@
 import type { CrontabLine, JobInput, ManifestReport } from '../../../../client.ts'
 import type { Fault } from '../../../../src/domain/errors.ts'
+import { Table } from '../../parts/table.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { editOf, textOf, type Edit, type Edits } from './edits.ts'
 
@@ -18,34 +19,52 @@ export function LinesTable({ lines, changes, faults, ...editing }: LinesTablePro
   const shown = lines.filter(({ outcome }) => outcome === 'job' || outcome === 'refused')
   if (shown.length === 0) return null
   const jobs = shown.filter(({ job }) => job !== null)
+  const faultsOf = (line: CrontabLine): readonly Fault[] =>
+    faults.filter(({ pointer }) => pointer.startsWith(`/jobs/${jobs.indexOf(line)}/`))
   return (
-    <table class="cards">
-      <caption class="visually-hidden">Lines of the crontab</caption>
-      <thead>
-        <tr>
-          <th scope="col">Line</th>
-          <th scope="col">Outcome</th>
-          <th scope="col">Name</th>
-          <th scope="col">Schedule</th>
-          <th scope="col">Target, or why not</th>
-          <th scope="col">Notes</th>
-        </tr>
-      </thead>
-      <tbody>
-        {shown.map((line) => {
-          const at = `/jobs/${jobs.indexOf(line)}/`
-          return (
-            <Line
-              key={line.line}
-              line={line}
-              change={changes.find(({ key }) => key === line.job?.key) ?? line}
-              faults={faults.filter(({ pointer }) => pointer.startsWith(at))}
-              {...editing}
+    <Table
+      caption="Lines of the crontab"
+      head="Line"
+      rows={shown}
+      keyOf={({ line }) => line}
+      columns={[
+        ['Line', ({ line }) => line],
+        [
+          'Outcome',
+          (line) => (
+            <Outcome
+              isJob={line.job !== null}
+              {...(changes.find(({ key }) => key === line.job?.key) ?? line)}
             />
           )
-        })}
-      </tbody>
-    </table>
+        ],
+        [
+          'Name',
+          (line) =>
+            line.job === null ? (
+              line.text
+            ) : (
+              <Name line={line.line} job={line.job} faults={faultsOf(line)} {...editing} />
+            )
+        ],
+        [
+          'Schedule',
+          ({ job }) =>
+            job === null ? '–' : <code>{`${job.schedule ?? ''} ${job.timezone ?? ''}`.trim()}</code>
+        ],
+        [
+          'Target',
+          (line) =>
+            line.job === null ? (
+              line.reason
+            ) : (
+              <Target line={line.line} job={line.job} faults={faultsOf(line)} {...editing} />
+            ),
+          'Target, or why not'
+        ],
+        ['Notes', ({ notes }) => (notes.length === 0 ? '–' : <Notes of={notes} />)]
+      ]}
+    />
   )
 }
 
@@ -56,86 +75,72 @@ const WORDS = {
   deleted: ''
 } as const
 
-interface LineProps extends Pick<LinesTableProps, 'edits' | 'edit' | 'faults'> {
-  line: CrontabLine
-  change: Pick<CrontabLine, 'id'> & { action: keyof typeof WORDS | null }
+interface OutcomeProps {
+  isJob: boolean
+  /** Of the job that it became. */
+  id: number | null
+  action: keyof typeof WORDS | null
 }
 
-function Line({ line: { line, text, job, reason, notes }, change, ...editing }: LineProps) {
-  const word = job === null ? 'refused' : WORDS[change.action ?? 'created']
+function Outcome({ isJob, id, action }: OutcomeProps) {
+  const word = isJob ? WORDS[action ?? 'created'] : 'refused'
   return (
-    <tr>
-      <th scope="row" data-label="Line">
-        {line}
-      </th>
-      <td data-label="Outcome">
-        <span class={job === null ? 'state failed' : 'state succeeded'}>
-          <span aria-hidden="true">{job === null ? '✗' : '✓'}</span>{' '}
-          {change.id === null ? word : <a href={hrefOf(['jobs', change.id])}>{word}</a>}
-        </span>
-      </td>
-      {job === null ? (
-        <>
-          <td data-label="Name">{text}</td>
-          <td data-label="Schedule">–</td>
-          <td data-label="Target">{reason}</td>
-        </>
-      ) : (
-        <JobCells line={line} job={job} {...editing} />
-      )}
-      <td data-label="Notes">
-        {notes.length === 0 ? (
-          '–'
-        ) : (
-          <ul class="notes">
-            {notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        )}
-      </td>
-    </tr>
+    <span class={isJob ? 'state succeeded' : 'state failed'}>
+      <span aria-hidden="true">{isJob ? '✓' : '✗'}</span>{' '}
+      {id === null ? word : <a href={hrefOf(['jobs', id])}>{word}</a>}
+    </span>
   )
 }
 
-interface JobCellsProps extends Pick<LinesTableProps, 'edits' | 'edit' | 'faults'> {
+function Notes({ of: notes }: { of: readonly string[] }) {
+  return (
+    <ul class="notes">
+      {notes.map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
+  )
+}
+
+interface ControlProps extends Pick<LinesTableProps, 'edits' | 'edit' | 'faults'> {
   line: number
   job: JobInput
 }
 
-/** What a line becomes, whole: this is the moment to look at it, and to write over it. */
-function JobCells({ line, job, edits, edit, faults }: JobCellsProps) {
-  const { target } = job
-  const { name = job.name, target: text = textOf(target) } = editOf(edits, job)
-  const control = (of: 'name' | 'target') => ({
+/** What a line becomes is written over where it stands: this is the moment to look at it. */
+function Name({ job, edits, ...rest }: ControlProps) {
+  const { name = job.name } = editOf(edits, job)
+  return <input value={name} maxLength={200} {...controlOf('name', { job, edits, ...rest })} />
+}
+
+function Target(props: ControlProps) {
+  const { target } = props.job
+  const { target: text = textOf(target) } = editOf(props.edits, props.job)
+  const control = controlOf('target', props)
+  return (
+    <>
+      {target?.type === 'http' ? (
+        <span class="edited">
+          {target.method ?? 'POST'} <input value={text} maxLength={2048} {...control} />
+        </span>
+      ) : (
+        <textarea value={text} rows={text.split('\n').length} {...control} />
+      )}
+      {props.faults.map(({ detail }) => (
+        <p key={detail} class="fault">
+          {detail}
+        </p>
+      ))}
+    </>
+  )
+}
+
+function controlOf(of: 'name' | 'target', { line, job, edit, faults }: ControlProps) {
+  return {
     'aria-label': `${of === 'name' ? 'Name' : 'Target'} of line ${line}`,
     'aria-invalid': faults.some(({ pointer }) => pointer.includes(`/${of}`)),
     spellcheck: false,
     onInput: ({ currentTarget }: { currentTarget: { value: string } }) =>
       edit(job.key ?? '', { [of]: currentTarget.value })
-  })
-  return (
-    <>
-      <td data-label="Name">
-        <input value={name} maxLength={200} {...control('name')} />
-      </td>
-      <td data-label="Schedule">
-        <code>{`${job.schedule ?? ''} ${job.timezone ?? ''}`.trim()}</code>
-      </td>
-      <td data-label="Target">
-        {target?.type === 'http' ? (
-          <span class="edited">
-            {target.method ?? 'POST'} <input value={text} maxLength={2048} {...control('target')} />
-          </span>
-        ) : (
-          <textarea value={text} rows={text.split('\n').length} {...control('target')} />
-        )}
-        {faults.map(({ detail }) => (
-          <p key={detail} class="fault">
-            {detail}
-          </p>
-        ))}
-      </td>
-    </>
-  )
+  }
 }

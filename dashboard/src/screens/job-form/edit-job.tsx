@@ -1,7 +1,6 @@
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { route } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { definitionOf } from './definition.ts'
 import { workOn } from './form.ts'
@@ -10,7 +9,7 @@ import { JobForm } from './job-form.tsx'
 /** A job to be changed. What happens to it meanwhile changes nothing under the hands of who types. */
 export function EditJob() {
   const id = Number(route.value.path[1])
-  const job = useLoaded(String(id), (signal) => service.with({ signal }).getJob(id))
+  const job = useLoaded(String(id), (asking) => asking.getJob(id))
   return (
     <Screen scope="write" title={`Edit ${job.value?.name ?? `job ${id}`}`}>
       <Shown of={job}>

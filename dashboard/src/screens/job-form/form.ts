@@ -1,5 +1,5 @@
-import { signal, type Signal } from '@preact/signals'
 import type { Fault } from '../../../../src/domain/errors.ts'
+import { signal, type Signal } from '../../signal/signal.ts'
 import type { Definition } from './definition.ts'
 import { draftOf, type Draft } from './draft.ts'
 import type { FieldName } from './fields.ts'

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Job, JobInput } from '../../../../client.ts'
 import { ActionButton } from '../../parts/action-button.tsx'
+import { Table } from '../../parts/table.tsx'
 import { definitionOf } from './definition.ts'
 
 /** Two versions of a job: as it is stored now, and as it is in the form. */
@@ -34,30 +35,17 @@ export function LostRace({ race, takeTheirs, saveMine, close }: LostRaceProps) {
     <dialog ref={dialog} aria-label="Somebody else has changed it" onClose={close}>
       <h2>Somebody else has changed it</h2>
       <p>Nothing is saved yet. Where the two differ; an empty place is the default:</p>
-      <table class="cards">
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Theirs</th>
-            <th scope="col">Mine</th>
-          </tr>
-        </thead>
-        <tbody>
-          {fields.map((field) => (
-            <tr key={field}>
-              <th scope="row" data-label="Field">
-                {field}
-              </th>
-              <td data-label="Theirs">
-                <code>{JSON.stringify(theirs.get(field))}</code>
-              </td>
-              <td data-label="Mine">
-                <code>{JSON.stringify(mine.get(field))}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        caption="What differs"
+        head="Field"
+        rows={fields}
+        keyOf={String}
+        columns={[
+          ['Field', (field) => field],
+          ['Theirs', (field) => <code>{JSON.stringify(theirs.get(field))}</code>],
+          ['Mine', (field) => <code>{JSON.stringify(mine.get(field))}</code>]
+        ]}
+      />
       <div class="row">
         <button type="button" onClick={() => dialog.current?.close()}>
           Go on

@@ -3,7 +3,6 @@ import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { ownZone } from '../../preferences/zone.ts'
 import { route } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { definitionOf, type Definition } from './definition.ts'
 import { workOn } from './form.ts'
@@ -23,7 +22,7 @@ export function NewJob() {
 const NEW = { id: null, name: 'new', start: workOn({ timezone: ownZone }, null) }
 
 function Clone({ id }: { id: number }) {
-  const job = useLoaded(String(id), (signal) => service.with({ signal }).getJob(id))
+  const job = useLoaded(String(id), (asking) => asking.getJob(id))
   return (
     <Shown of={job}>
       {(shown) => <JobForm id={null} name={`from-${id}`} start={workOn(cloneOf(shown), null)} />}

@@ -4,7 +4,6 @@ import type { Upcoming } from '../../../../src/domain/upcoming.ts'
 import { formatInstant } from '../../format/instant.ts'
 import { ownZone } from '../../preferences/zone.ts'
 import { useTyped } from '../../parts/typed.ts'
-import { service } from '../../service.ts'
 import { written } from './draft.ts'
 import type { Form } from './form.ts'
 
@@ -25,8 +24,8 @@ export function Preview({ form }: { form: Form }) {
   const { draft, base } = form.work.value
   const { input } = written(draft, base)
   const asked = timingOf(input)
-  const { answer: preview, error } = useTyped(asked && JSON.stringify(asked), (signal) =>
-    service.with({ signal }).preview(asked ?? {})
+  const { answer: preview, error } = useTyped(asked && JSON.stringify(asked), (asking) =>
+    asking.preview(asked ?? {})
   )
   return (
     <section class="preview" aria-label="Preview">

@@ -3,7 +3,6 @@ import type { Job } from '../../../../client.ts'
 import { Code } from '../../parts/code.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
-import { service } from '../../service.ts'
 import { alertQueries, longestGapMs } from './alert-queries.ts'
 
 /** So many occurrences tell how far they lie apart: weekdays, for one, need more than five. */
@@ -12,8 +11,8 @@ const LOOKED_AT = 20
 /** Questions to Prometheus about this job, ready to be made alerts of. */
 export function Alerts({ job }: { job: Job }) {
   const [periods, setPeriods] = useState(2)
-  const gap = useLoaded(`${job.id} ${job.version}`, async (signal) => {
-    const { next } = await service.with({ signal }).listNext(job.id, { count: LOOKED_AT })
+  const gap = useLoaded(`${job.id} ${job.version}`, async (asking) => {
+    const { next } = await asking.listNext(job.id, { count: LOOKED_AT })
     return { ms: longestGapMs(next.map(({ at }) => Date.parse(at))) }
   })
   return (

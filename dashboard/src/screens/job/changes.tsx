@@ -3,12 +3,11 @@ import { ActionButton } from '../../parts/action-button.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { useGrowingList } from '../../parts/pages.ts'
 import { Shown } from '../../parts/shown.tsx'
-import { service } from '../../service.ts'
 
 /** What was done to a job, when and by whom. */
 export function Changes({ job }: { job: Job }) {
-  const changes = useGrowingList(`${job.id} ${job.version} ${job.state}`, (signal) =>
-    service.with({ signal }).listChanges(job.id, { limit: 20 })
+  const changes = useGrowingList(`${job.id} ${job.version} ${job.state}`, (asking) =>
+    asking.listChanges(job.id, { limit: 20 })
   )
   return (
     <>

@@ -11,7 +11,6 @@ import { SelectQuery } from '../../parts/select-query.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { route } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 
 const LIMIT = 20
 
@@ -19,8 +18,8 @@ const LIMIT = 20
 export function JobRuns({ job }: { job: Pick<Job, 'id' | 'timezone' | 'next_run_at'> }) {
   const { state } = route.value.query
   const asked: RunsQuery = { ...narrowed(state), limit: LIMIT }
-  const runs = useGrowingList(JSON.stringify([job.id, asked]), (signal) =>
-    service.with({ signal }).listJobRuns(job.id, asked)
+  const runs = useGrowingList(JSON.stringify([job.id, asked]), (asking) =>
+    asking.listJobRuns(job.id, asked)
   )
   useNews((event) => event.name === 'run' && event.data.job_id === job.id, runs.reload)
   return (

@@ -8,7 +8,6 @@ import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf, route } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { Alerts } from './alerts.tsx'
 import { Changes } from './changes.tsx'
@@ -27,7 +26,7 @@ const TABS = {
 /** One job: when it runs, how it went, what it is. */
 export function Job() {
   const id = Number(route.value.path[1])
-  const job = useLoaded(String(id), (signal) => service.with({ signal }).getJob(id))
+  const job = useLoaded(String(id), (asking) => asking.getJob(id))
   useNews((event) => event.name === 'job' && event.data.id === id, job.reload)
   const isGone = job.error instanceof ProblemError && job.error.status === 404
   if (isGone) return <Gone id={id} />

@@ -2,13 +2,11 @@ import type { Job } from '../../../../client.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
-import { service } from '../../service.ts'
 
 /** When a job runs: in words, and the next occurrences. */
 export function Upcoming({ job }: { job: Job }) {
   const key = `${job.id} ${job.version} ${job.next_run_at}`
-  const upcoming = useLoaded(key, async (signal) => {
-    const asking = service.with({ signal })
+  const upcoming = useLoaded(key, async (asking) => {
     const { schedule, start_date, repeat_interval, end_date, max_runs, timezone, exclude } = job
     const timing = { schedule, start_date, repeat_interval, end_date, max_runs, timezone, exclude }
     const [preview, next] = await Promise.all([

@@ -2,11 +2,12 @@ import type { Activity, Job } from '../../../../client.ts'
 import { formatSchedule } from '../../../../src/format/schedule.ts'
 import { targetOf } from '../../format/job.ts'
 import { formatTook } from '../../format/took.ts'
-import { Allowed } from '../../parts/allowed.tsx'
+import { may } from '../../live/access.ts'
 import { stateOf } from '../../parts/assumed.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
+import { Table } from '../../parts/table.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { RowActions } from './row-actions.tsx'
 import type { Selection } from './selection.ts'
@@ -20,90 +21,75 @@ interface JobsTableProps {
 }
 
 /** Jobs as a table; on a narrow screen each row is a card. */
-export function JobsTable({ jobs, activity, ...rest }: JobsTableProps) {
+export function JobsTable({ jobs, activity, selection, reload }: JobsTableProps) {
+  const activityOf = ({ id }: Job): Activity | null => activity?.get(id) ?? null
   return (
-    <table class="cards jobs">
-      <caption class="visually-hidden">Jobs</caption>
-      <thead>
-        <tr>
-          <Allowed scope="write">
-            <th scope="col">
-              <span class="visually-hidden">Select</span>
-            </th>
-          </Allowed>
-          <th scope="col">State</th>
-          <th scope="col">Name</th>
-          <th scope="col">Schedule</th>
-          <th scope="col">Next run</th>
-          <th scope="col">Last result</th>
-          <th scope="col">Last runs</th>
-          <th scope="col">Usually</th>
-          <th scope="col">Target</th>
-          <th scope="col">Actions</th>
-        </tr>
-      </thead>
-      <tbody>
-        {jobs.map((job) => (
-          <JobRow key={job.id} job={job} activity={activity?.get(job.id) ?? null} {...rest} />
-        ))}
-      </tbody>
-    </table>
+    <Table
+      class="jobs"
+      caption="Jobs"
+      head="Name"
+      rows={jobs}
+      keyOf={({ id }) => id}
+      columns={[
+        may('write') && [
+          'Select',
+          ({ id, name }) => (
+            <input
+              type="checkbox"
+              aria-label={`Select ${name}`}
+              aria-keyshortcuts="x"
+              checked={selection.has(id)}
+              onChange={() => selection.toggle(id)}
+            />
+          ),
+          <span class="visually-hidden">Select</span>
+        ],
+        ['State', (job) => <StateBadge state={stateOf(job)} />],
+        ['Name', (job) => <Name job={job} />],
+        [
+          'Schedule',
+          (job) => <When job={job} description={activityOf(job)?.description ?? null} />
+        ],
+        [
+          'Next run',
+          (job) => (job.next_run_at === null ? '–' : <Instant at={job.next_run_at} job={job} />)
+        ],
+        ['Last result', (job) => <LastResult job={job} />],
+        [
+          'Last runs',
+          (job) => {
+            const { runs } = activityOf(job) ?? {}
+            return runs && <Sparkline runs={runs} />
+          }
+        ],
+        ['Usually', (job) => usually(activityOf(job))],
+        ['Target', targetOf],
+        ['Actions', (job) => <RowActions job={job} reload={reload} />]
+      ]}
+    />
   )
 }
 
-interface JobRowProps extends Omit<JobsTableProps, 'jobs' | 'activity'> {
-  job: Job
-  activity: Activity | null
+function Name({ job: { id, name, tags } }: { job: Job }) {
+  return (
+    <>
+      <a href={hrefOf(['jobs', id])}>{name}</a>
+      {tags.map((tag) => (
+        <a key={tag} class="tag" href={hrefOf(['jobs'], { tag })}>
+          {tag}
+        </a>
+      ))}
+    </>
+  )
 }
 
-function JobRow({ job, activity, selection, reload }: JobRowProps) {
-  const { id, name, tags, last_outcome: outcome, last_run_at: last } = job
+function LastResult({ job }: { job: Job }) {
+  const { last_outcome: outcome, last_run_at: at } = job
+  if (outcome === null || at === null) return <span class="hint">not run yet</span>
   return (
-    <tr>
-      <Allowed scope="write">
-        <td data-label="Select">
-          <input
-            type="checkbox"
-            aria-label={`Select ${name}`}
-            aria-keyshortcuts="x"
-            checked={selection.has(id)}
-            onChange={() => selection.toggle(id)}
-          />
-        </td>
-      </Allowed>
-      <td data-label="State">
-        <StateBadge state={stateOf(job)} />
-      </td>
-      <th scope="row" data-label="Name">
-        <a href={hrefOf(['jobs', id])}>{name}</a>
-        {tags.map((tag) => (
-          <a key={tag} class="tag" href={hrefOf(['jobs'], { tag })}>
-            {tag}
-          </a>
-        ))}
-      </th>
-      <td data-label="Schedule">
-        <When job={job} description={activity?.description ?? null} />
-      </td>
-      <td data-label="Next run">
-        {job.next_run_at === null ? '–' : <Instant at={job.next_run_at} job={job} />}
-      </td>
-      <td data-label="Last result">
-        {outcome === null || last === null ? (
-          <span class="hint">not run yet</span>
-        ) : (
-          <>
-            <StateBadge state={outcome} /> <Instant at={last} job={job} />
-          </>
-        )}
-      </td>
-      <td data-label="Last runs">{activity !== null && <Sparkline runs={activity.runs} />}</td>
-      <td data-label="Usually">{usually(activity)}</td>
-      <td data-label="Target">{targetOf(job)}</td>
-      <td data-label="Actions">
-        <RowActions job={job} reload={reload} />
-      </td>
-    </tr>
+    <>
+      <StateBadge state={outcome} /> <Instant at={at} job={job} />
+    </>
   )
 }
 

@@ -9,7 +9,6 @@ import { useGrowingList, type GrowingList } from '../../parts/pages.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { changeQuery, hrefOf, route } from '../../routing/route.ts'
 import { Screen } from '../../shell/screen.tsx'
-import { service } from '../../service.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { Filters } from './filters.tsx'
 import { JobsTable } from './jobs-table.tsx'
@@ -22,9 +21,7 @@ const FILTERS = ['q', 'tag', 'state', 'target', 'outcome'] as const
 export function Jobs() {
   const { query } = route.value
   const asked: JobsQuery = { ...query, limit: LIMIT, count: true }
-  const jobs = useGrowingList(JSON.stringify(asked), (signal) =>
-    service.with({ signal }).listJobs(asked)
-  )
+  const jobs = useGrowingList(JSON.stringify(asked), (asking) => asking.listJobs(asked))
   useNews(({ name }) => name === 'job', jobs.reload)
   useSaid(jobs.value === null ? null : `Jobs: ${extentOf(jobs.value, jobs)}`)
   return (

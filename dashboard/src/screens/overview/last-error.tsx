@@ -1,14 +1,13 @@
 import type { Job } from '../../../../client.ts'
 import { useLoaded } from '../../parts/loaded.ts'
 import { hrefOf } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 
 /** Why the latest run of a job failed, in one line; nothing where that is not known any more. */
 export function LastError({ job }: { job: Job }) {
   const key = `${job.id} ${job.last_run_at} ${job.consecutive_failures}`
-  const latest = useLoaded(key, async (signal) => {
+  const latest = useLoaded(key, async (asking) => {
     const query = { state: 'failed', limit: 1 } as const
-    const { items } = await service.with({ signal }).listJobRuns(job.id, query).page()
+    const { items } = await asking.listJobRuns(job.id, query).page()
     return items[0] ?? null
   })
   const run = latest.value

@@ -5,7 +5,6 @@ import { useLoaded } from '../../parts/loaded.ts'
 import { RunsTable } from '../../parts/runs-table.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { hrefOf } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { Attention } from './attention.tsx'
 import { FirstJob } from './first-job.tsx'
@@ -19,7 +18,7 @@ import { Sentence } from './sentence.tsx'
 
 /** The first screen: whether all is well and, if not, what to do. */
 export function Overview() {
-  const overview = useLoaded('', (signal) => readOverview(service.with({ signal })))
+  const overview = useLoaded('', readOverview)
   useNews(({ name }) => name === 'job' || name === 'run', overview.reload)
   useHourly(overview.reload)
   return (

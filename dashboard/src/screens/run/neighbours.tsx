@@ -2,13 +2,10 @@ import type { Run } from '../../../../client.ts'
 import { useNews } from '../../live/news.ts'
 import { useLoaded } from '../../parts/loaded.ts'
 import { hrefOf } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 
 /** The ways to the runs of the same job before and after this one. */
 export function Neighbours({ run }: { run: Run }) {
-  const { value, reload } = useLoaded(String(run.id), (signal) =>
-    service.with({ signal }).getRunNeighbours(run.id)
-  )
+  const { value, reload } = useLoaded(String(run.id), (asking) => asking.getRunNeighbours(run.id))
   const { previous_run_id: previous = null, next_run_id: next = null } = value ?? {}
   useNews(
     (event) => next === null && event.name === 'run' && event.data.job_id === run.job_id,

@@ -4,7 +4,6 @@ import { quoted } from '../../format/quoted.ts'
 import { copy } from '../../parts/code.tsx'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
-import { service } from '../../service.ts'
 import { Message } from './message.tsx'
 
 interface RequestProps {
@@ -24,8 +23,8 @@ export function Request(props: RequestProps) {
 }
 
 function Sent({ run, attempt }: RequestProps) {
-  const sent = useLoaded(`${run.id} ${attempt}`, (signal) =>
-    service.with({ signal }).getRunRequest(run.id, { attempt })
+  const sent = useLoaded(`${run.id} ${attempt}`, (asking) =>
+    asking.getRunRequest(run.id, { attempt })
   )
   return (
     <Shown of={sent}>

@@ -8,7 +8,6 @@ import { RunActions } from '../../parts/run-actions.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf, route } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { Attempts } from './attempts.tsx'
 import { Log } from './log.tsx'
@@ -19,7 +18,7 @@ import { Verdict } from './verdict.tsx'
 /** One run: what became of it and why, attempt by attempt. */
 export function Run() {
   const id = Number(route.value.path[1])
-  const run = useLoaded(String(id), (signal) => service.with({ signal }).getRun(id))
+  const run = useLoaded(String(id), (asking) => asking.getRun(id))
   useNews((event) => event.name === 'run' && event.data.id === id, run.reload)
   return (
     <Screen
@@ -45,9 +44,7 @@ export function Run() {
 
 function Found({ run }: { run: RunShape }) {
   useSaid(`This run: ${run.state}`)
-  const job = useLoaded(String(run.job_id), (signal) =>
-    service.with({ signal }).getJob(run.job_id)
-  ).value
+  const job = useLoaded(String(run.job_id), (asking) => asking.getJob(run.job_id)).value
   const hasResponse = run.attempts.some(({ response }) => response !== null)
   const isOfHttp = hasResponse || job?.target.type === 'http'
   return (

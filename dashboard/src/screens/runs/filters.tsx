@@ -4,7 +4,6 @@ import { SelectQuery } from '../../parts/select-query.tsx'
 import { TextQuery } from '../../parts/text-query.tsx'
 import { zoneOf } from '../../preferences/zone.ts'
 import { hrefOf, route } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { Period } from './period.tsx'
 
 const CAUSES = ['schedule', 'manual', 'catch_up', 'backfill']
@@ -12,9 +11,7 @@ const CAUSES = ['schedule', 'manual', 'catch_up', 'backfill']
 /** What narrows the list; all of it is in the address, to be shared and to be come back to. */
 export function Filters() {
   const { job = '' } = route.value.query
-  const named = useLoaded(job, async (signal) =>
-    job === '' ? null : service.with({ signal }).getJob(Number(job))
-  )
+  const named = useLoaded(job, async (asking) => (job === '' ? null : asking.getJob(Number(job))))
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()}>
       <TextQuery name="job" label="Job id" />

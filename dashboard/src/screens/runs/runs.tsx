@@ -5,7 +5,6 @@ import { useGrowingList } from '../../parts/pages.ts'
 import { RunsTable } from '../../parts/runs-table.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { changeQuery, route } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { Filters } from './filters.tsx'
 import { RetryAll } from './retry-all.tsx'
@@ -18,9 +17,7 @@ export function Runs() {
   const { job, ...narrow }: RunsQuery & { job?: string } = route.value.query
   const filter = { ...narrow, ...(job !== undefined && { job_id: Number(job) }) }
   const asked = { ...filter, limit: LIMIT }
-  const runs = useGrowingList(JSON.stringify(asked), (signal) =>
-    service.with({ signal }).listRuns(asked)
-  )
+  const runs = useGrowingList(JSON.stringify(asked), (asking) => asking.listRuns(asked))
   useNews(({ name }) => name === 'run', runs.reload)
   const { state = 'failed' } = narrow
   const canRetry = state === 'failed' || state === 'cancelled'

@@ -4,7 +4,6 @@ import { counted } from '../../format/counted.ts'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { hrefOf } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { readOccurrences, type UpcomingJobs } from './read-occurrences.ts'
 import type { Hour } from './week-grid.ts'
 
@@ -42,7 +41,7 @@ function Past({ hour }: { hour: Hour }) {
 
 /** The jobs, as far as their next occurrences reach; what cannot be told is counted. */
 function Due({ hour, tag }: Omit<ChosenHourProps, 'close'>) {
-  const upcoming = useLoaded('', (signal) => readOccurrences(service.with({ signal }), tag))
+  const upcoming = useLoaded('', (asking) => readOccurrences(asking, tag))
   return (
     <Shown of={upcoming}>
       {(found) => {

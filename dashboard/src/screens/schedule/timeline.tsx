@@ -9,7 +9,6 @@ import { moveAmong } from '../../parts/move-among.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { zoneOf } from '../../preferences/zone.ts'
 import { hrefOf } from '../../routing/route.ts'
-import { service } from '../../service.ts'
 import { changesPlan } from './plan-news.ts'
 import {
   readOccurrences,
@@ -33,7 +32,7 @@ const MOST_RUNS = 50
 
 /** How the jobs went that are due next, and when each of them is due. */
 export function Timeline({ tag, span }: TimelineProps) {
-  const upcoming = useLoaded(tag ?? '', (signal) => readOccurrences(service.with({ signal }), tag))
+  const upcoming = useLoaded(tag ?? '', (asking) => readOccurrences(asking, tag))
   useNews(changesPlan, upcoming.reload)
   useHourly(upcoming.reload)
   return <Shown of={upcoming}>{(found) => <Found found={found} tag={tag} span={span} />}</Shown>

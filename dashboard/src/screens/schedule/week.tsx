@@ -6,7 +6,6 @@ import { useNews } from '../../live/news.ts'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { zoneOf } from '../../preferences/zone.ts'
-import { service } from '../../service.ts'
 import { ChosenHour } from './chosen-hour.tsx'
 import { changesPlan } from './plan-news.ts'
 import { tagged } from './read-occurrences.ts'
@@ -18,9 +17,8 @@ export function Week({ tag }: { tag: string | undefined }) {
   const zone = zoneOf(null)
   const [chosen, choose] = useState<Hour | null>(null)
   const week = weekOf(thisMinute.value, zone)
-  const planned = useLoaded(`${zone} ${week.from} ${tag}`, async (signal) => {
+  const planned = useLoaded(`${zone} ${week.from} ${tag}`, async (asking) => {
     const [from, to] = [new Date(week.from).toISOString(), new Date(week.to).toISOString()]
-    const asking = service.with({ signal })
     const forecast = await asking.forecast({ from, to, bucket: '1h', ...tagged(tag) })
     return { ...forecast, days: week.days, grid: gridOf(forecast.buckets, week, zone) }
   })

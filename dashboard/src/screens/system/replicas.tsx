@@ -1,5 +1,8 @@
 import type { System } from '../../../../client.ts'
 import { Instant } from '../../parts/instant.tsx'
+import { Table } from '../../parts/table.tsx'
+
+type Replica = System['replicas'][number]
 
 const STATES = {
   live: ['succeeded', '✓'],
@@ -8,57 +11,46 @@ const STATES = {
 } as const
 
 /** Who carries out runs, and who did within the last hour. */
-export function Replicas({ of: replicas }: { of: System['replicas'] }) {
+export function Replicas({ of: replicas }: { of: readonly Replica[] }) {
   return (
     <>
       <h2>Replicas</h2>
       {replicas.length === 0 ? (
         <p>None: this process serves the API alone.</p>
       ) : (
-        <table class="cards">
-          <caption class="visually-hidden">Replicas, those of the last hour too</caption>
-          <thead>
-            <tr>
-              {['Replica', 'State', 'Running', 'Version', 'Started', 'Last look'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {replicas.map((replica) => (
-              <Row key={replica.id} of={replica} />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          caption="Replicas, those of the last hour too"
+          head="Replica"
+          rows={replicas}
+          keyOf={({ id }) => id}
+          columns={[
+            ['Replica', (replica) => <Name of={replica} />],
+            ['State', ({ state }) => <State of={state} />],
+            ['Running', ({ running, slots }) => `${running} of ${slots ?? '?'}`],
+            ['Version', ({ version }) => version],
+            ['Started', ({ started_at: at }) => <Instant at={at} />],
+            ['Last look', ({ passed_at: at }) => (at === null ? '–' : <Instant at={at} />)]
+          ]}
+        />
       )}
     </>
   )
 }
 
-function Row({ of: replica }: { of: System['replicas'][number] }) {
-  const { name, state, running, slots, version, started_at: at, passed_at: looked } = replica
+function Name({ of: replica }: { of: Replica }) {
+  return (
+    <>
+      {replica.name}
+      {replica.this && <span class="tag">answers</span>}
+    </>
+  )
+}
+
+function State({ of: state }: { of: Replica['state'] }) {
   const [kind, icon] = STATES[state]
   return (
-    <tr>
-      <th scope="row" data-label="Replica">
-        {name}
-        {replica.this && <span class="tag">answers</span>}
-      </th>
-      <td data-label="State">
-        <span class={`state ${kind}`}>
-          <span aria-hidden="true">{icon}</span> {state}
-        </span>
-      </td>
-      <td data-label="Running">
-        {running} of {slots ?? '?'}
-      </td>
-      <td data-label="Version">{version}</td>
-      <td data-label="Started">
-        <Instant at={at} />
-      </td>
-      <td data-label="Last look">{looked === null ? '–' : <Instant at={looked} />}</td>
-    </tr>
+    <span class={`state ${kind}`}>
+      <span aria-hidden="true">{icon}</span> {state}
+    </span>
   )
 }

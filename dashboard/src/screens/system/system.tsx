@@ -4,7 +4,7 @@ import { lookAtHealth } from '../../live/server.ts'
 import { useNews } from '../../live/news.ts'
 import { useLoaded } from '../../parts/loaded.ts'
 import { Shown } from '../../parts/shown.tsx'
-import { addressOf, service } from '../../service.ts'
+import { addressOf } from '../../service.ts'
 import { Screen } from '../../shell/screen.tsx'
 import { Facts } from './facts.tsx'
 import { Health } from './health.tsx'
@@ -20,7 +20,7 @@ const CONCERNS: readonly string[] = ['replica', 'stats', 'scheduling']
 /** The service itself: whether it can do its work, who does it, and how much there is of it. */
 export function System() {
   useEffect(() => void lookAtHealth(), [])
-  const system = useLoaded('', (signal) => service.with({ signal }).system())
+  const system = useLoaded('', (asking) => asking.system())
   useNews(({ name }) => CONCERNS.includes(name), system.reload)
   useEffect(() => {
     const timer = setInterval(() => {
