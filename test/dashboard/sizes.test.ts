@@ -104,13 +104,13 @@ test(
     })
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     // What comes later than the table may come as late as it likes.
-    await page.route(/activity|readyz|events|icon/, async (route) => {
+    await page.route(/access|activity|readyz|events|icon/, async (route) => {
       await released
       await route.continue()
     })
     await show('#/jobs')
     await untilCount(page.locator('tbody tr'), 50)
-    const needed = requests.filter((url) => !/activity|readyz|events|icon/.test(url))
+    const needed = requests.filter((url) => !/access|activity|readyz|events|icon/.test(url))
     t.equal(needed.length, 4, `page, script, style, jobs: ${needed.join(' ')}`)
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
     t.ok(bytes <= 250_000, `${bytes} bytes, not compressed`)
