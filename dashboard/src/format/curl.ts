@@ -1,5 +1,6 @@
 import type { JobInput } from '../../../client.ts'
 import { addressOf } from '../service.ts'
+import { quoted } from './quoted.ts'
 
 /** What makes a job, or replaces the one with this id, from a POSIX shell. */
 export function curlOf(input: JobInput | object | null, id: number | null): string {
@@ -9,8 +10,4 @@ export function curlOf(input: JobInput | object | null, id: number | null): stri
     `-H 'content-type: application/json'`,
     `-d ${quoted(JSON.stringify(input))}`
   ].join(' \\\n  ')
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,5 +1,5 @@
 import type { FeedEvent, Scheduling, ServiceHealth } from '../../../client.ts'
-import { serverAheadMs } from '../format/clock.ts'
+import { now, serverAheadMs, serverNow } from '../format/clock.ts'
 import { service } from '../service.ts'
 import { signal } from '../signal/signal.ts'
 
@@ -22,6 +22,8 @@ const LOOK_EVERY_MS = 15_000
 /** What a stream begins with. */
 export function greet({ server_time: time, version }: Told<'hello'>): void {
   serverAheadMs.value = Date.parse(time) - Date.now()
+  // Until the next second all would be told by the clock of this browser.
+  now.value = serverNow()
   serverVersion.value = version
 }
 

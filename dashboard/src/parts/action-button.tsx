@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Scope } from '../../../client.ts'
+import { errorOf } from '../format/error.ts'
 import { may } from '../live/access.ts'
 import { notify } from './notices.tsx'
 
@@ -27,7 +28,7 @@ export function ActionButton(props: ActionButtonProps) {
       const said = await act()
       if (said !== null && said !== undefined) notify(said)
     } catch (error) {
-      notify(error instanceof Error ? error.message : String(error), true)
+      notify(errorOf(error).message, true)
     } finally {
       setBusy(false)
     }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { CoreClient } from '../../../src/client/core-client.ts'
 import { serverNow } from '../format/clock.ts'
+import { errorOf } from '../format/error.ts'
 import { service } from '../service.ts'
 
 /** Something that the service is asked for. */
@@ -41,8 +42,7 @@ export function useLoaded<Value>(
         setState({ value, error: null, isLoading: false, loadedAt: serverNow() })
       } catch (cause) {
         if (controller.signal.aborted) return
-        const error = cause instanceof Error ? cause : new Error(String(cause))
-        setState((before) => ({ ...before, error, isLoading: false }))
+        setState((before) => ({ ...before, error: errorOf(cause), isLoading: false }))
       }
     }
     void ask()

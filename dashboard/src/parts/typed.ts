@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { CoreClient } from '../../../src/client/core-client.ts'
+import { errorOf } from '../format/error.ts'
 import { service } from '../service.ts'
 
 /** Typing is over when nothing came for so long. */
@@ -31,8 +32,7 @@ export function useTyped<Answer>(
         const answer = await ask(service.with({ signal }))
         if (!signal.aborted) setAnswered({ answer, error: null })
       } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause))
-        if (!signal.aborted) setAnswered({ answer: null, error })
+        if (!signal.aborted) setAnswered({ answer: null, error: errorOf(cause) })
       }
     }
     const timer = setTimeout(() => void askNow(), DEBOUNCE_MS)

@@ -43,9 +43,9 @@ function createReading(draw: FunctionComponent) {
   }
 }
 
-/** Whether two have the same properties, with the very same values. */
+/** Whether two have the very same properties; one that is missing is undefined. */
 function isSame(before: object, after: object): boolean {
   const held = new Map<string, unknown>(Object.entries(before))
-  const entries = Object.entries(after)
-  return entries.length === held.size && entries.every(([name, value]) => held.get(name) === value)
+  const given = new Map<string, unknown>(Object.entries(after))
+  return [...held.keys(), ...given.keys()].every((name) => held.get(name) === given.get(name))
 }

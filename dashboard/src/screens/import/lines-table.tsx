@@ -1,5 +1,6 @@
 import type { CrontabLine, JobInput, ManifestReport } from '../../../../client.ts'
 import type { Fault } from '../../../../src/domain/errors.ts'
+import { StateBadge } from '../../parts/state-badge.tsx'
 import { Table } from '../../parts/table.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { editOf, textOf, type Edit, type Edits } from './edits.ts'
@@ -85,10 +86,9 @@ interface OutcomeProps {
 function Outcome({ isJob, id, action }: OutcomeProps) {
   const word = isJob ? WORDS[action ?? 'created'] : 'refused'
   return (
-    <span class={isJob ? 'state succeeded' : 'state failed'}>
-      <span aria-hidden="true">{isJob ? '✓' : '✗'}</span>{' '}
+    <StateBadge state={isJob ? 'succeeded' : 'failed'}>
       {id === null ? word : <a href={hrefOf(['jobs', id])}>{word}</a>}
-    </span>
+    </StateBadge>
   )
 }
 

@@ -1,6 +1,7 @@
 import type { JobInput } from '../../../../client.ts'
 import type { Fault } from '../../../../src/domain/errors.ts'
 import type { TargetType } from '../../../../src/domain/target.ts'
+import { errorOf } from '../../format/error.ts'
 import { withoutDefaults, type Definition } from './definition.ts'
 import { FIELD_LIST, HEADERS_AT, type FieldName, type Timing } from './fields.ts'
 import { headersOf, rowsOf, type HeaderRow } from './header-rows.ts'
@@ -59,7 +60,7 @@ export function written(draft: Draft, base: Definition): Written {
     try {
       input = withValueAt(input, pointer, valueOf())
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorOf(error).message
       faults.push({ in: 'body', pointer, detail: `This cannot be read: ${why}.` })
     }
   }

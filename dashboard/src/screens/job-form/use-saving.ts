@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { ProblemError, type Job, type JobInput } from '../../../../client.ts'
+import { errorOf } from '../../format/error.ts'
 import { notify } from '../../parts/notices.tsx'
 import { runNow } from '../../parts/run-now.tsx'
 import { navigate } from '../../routing/route.ts'
@@ -43,8 +44,7 @@ export function useSaving(form: Form, id: number | null, done: () => void): Savi
     }
     setRace(null)
     form.faults.value = isProblem ? cause.errors : []
-    const whole = cause instanceof Error ? cause : new Error(String(cause))
-    setError(form.faults.value.length === 0 ? whole : null)
+    setError(form.faults.value.length === 0 ? errorOf(cause) : null)
   }
   const send = async (input: JobInput, version: number | null): Promise<Job | null> => {
     setBusy(true)
@@ -85,6 +85,6 @@ async function runSaved({ id }: Job): Promise<void> {
   try {
     notify(await runNow(id))
   } catch (error) {
-    notify(error instanceof Error ? error.message : String(error), true)
+    notify(errorOf(error).message, true)
   }
 }

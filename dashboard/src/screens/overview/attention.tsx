@@ -2,6 +2,7 @@ import type { Job, Run } from '../../../../client.ts'
 import { counted } from '../../format/counted.ts'
 import { stateOf } from '../../parts/assumed.ts'
 import { Instant } from '../../parts/instant.tsx'
+import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { AttentionActions } from './attention-actions.tsx'
 import { LastError } from './last-error.tsx'
@@ -46,10 +47,9 @@ export function Attention({ troubled, reload }: AttentionProps) {
 function Missed({ run, job }: { run: Run; job: Job }) {
   return (
     <>
-      <span class="state missed">
-        <span aria-hidden="true">◌</span> missed, was due{' '}
-        <Instant at={run.to ?? run.scheduled_for} job={job} />
-      </span>
+      <StateBadge state="missed">
+        missed, was due <Instant at={run.to ?? run.scheduled_for} job={job} />
+      </StateBadge>
       <p class="one-line">
         <a href={hrefOf(['runs', run.id])}>run {run.id}</a>: {counted(run.count, 'occurrence')},{' '}
         {run.reason}
@@ -63,16 +63,15 @@ function FailingOrOverdue({ job }: { job: Job }) {
   const state = stateOf(job)
   if (times > 0) {
     return (
-      <span class="state failed">
-        <span aria-hidden="true">✗</span> failed {times === 1 ? 'once' : `${times} times in a row`}
+      <StateBadge state="failed">
+        failed {times === 1 ? 'once' : `${times} times in a row`}
         {state !== 'enabled' && `, ${state}`}
-      </span>
+      </StateBadge>
     )
   }
   return (
-    <span class="state missed">
-      <span aria-hidden="true">◌</span> overdue, was due{' '}
-      {due !== null && <Instant at={due} job={job} />}
-    </span>
+    <StateBadge state="missed">
+      overdue, was due {due !== null && <Instant at={due} job={job} />}
+    </StateBadge>
   )
 }

@@ -2,6 +2,7 @@ import { thisMinute } from '../../format/clock.ts'
 import { counted } from '../../format/counted.ts'
 import { useSaid } from '../../live/saying.ts'
 import { Instant } from '../../parts/instant.tsx'
+import { StateBadge } from '../../parts/state-badge.tsx'
 import { hrefOf } from '../../routing/route.ts'
 import { dueAt } from './overdue.ts'
 import { LOOKED_AT, type OverviewData } from './read-overview.ts'
@@ -19,20 +20,17 @@ export function Sentence({ data, troubled }: SentenceProps) {
     const least = data.failing.length === LOOKED_AT ? 'At least ' : ''
     return (
       <p class="lead">
-        <span class="state failed">
-          <span aria-hidden="true">✗</span> {least}
+        <StateBadge state="failed">
+          {least}
           {counted(troubled, 'job')} {troubled === 1 ? 'needs' : 'need'} attention
-        </span>
+        </StateBadge>
       </p>
     )
   }
   const next = data.coming.find((job) => dueAt(job) >= thisMinute.value)
   return (
     <p class="lead">
-      <span class="state succeeded">
-        <span aria-hidden="true">✓</span> All quiet
-      </span>
-      : {counted(data.jobs, 'job')}
+      <StateBadge state="succeeded">All quiet</StateBadge>: {counted(data.jobs, 'job')}
       {next !== undefined && next.next_run_at !== null ? (
         <>
           , next run <a href={hrefOf(['jobs', next.id])}>{next.name}</a>{' '}

@@ -1,4 +1,5 @@
 import { health } from '../../live/server.ts'
+import { StateBadge } from '../../parts/state-badge.tsx'
 
 /** Whether the service is ready, and what keeps it from that. */
 export function Health() {
@@ -6,15 +7,15 @@ export function Health() {
   const { ready, faults } = health.value
   if (ready) {
     return (
-      <p class="lead state succeeded">
-        <span aria-hidden="true">✓</span> Ready
+      <p class="lead">
+        <StateBadge state="succeeded">Ready</StateBadge>
       </p>
     )
   }
   return (
     <div class="failure">
-      <p class="state failed">
-        <span aria-hidden="true">✗</span> Not ready
+      <p>
+        <StateBadge state="failed">Not ready</StateBadge>
       </p>
       {faults.map((fault) => (
         <p key={fault}>{fault}</p>
