@@ -58,6 +58,7 @@ export default async function app(instance: FastifyInstance, options: AppOptions
   await instance.register(dashboardPlugin, options)
   await instance.register(autoload, {
     dir: path.join(import.meta.dirname, 'routes'),
+    options: { config: options.config },
     ...(options.isService !== true && { ignorePattern: OF_THE_SERVICE })
   })
 }

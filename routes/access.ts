@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callerOf, demandScope, scopesOf } from '../plugins/caller.ts'
-import { appOf } from '../plugins/instance.ts'
+import { appOf, type AppOptions } from '../plugins/instance.ts'
 import { Access } from '../src/domain/access.ts'
 import { ReadProblems } from './answers.ts'
 
-export default async function access(instance: FastifyInstance): Promise<void> {
+export default async function access(
+  instance: FastifyInstance,
+  { config: { title } }: AppOptions
+): Promise<void> {
   const app = appOf(instance)
   app.get(
     '/access',
@@ -12,11 +15,11 @@ export default async function access(instance: FastifyInstance): Promise<void> {
       config: { operation: 'get_access', scope: null },
       schema: { response: { 200: Access, ...ReadProblems } }
     },
-    (request) => accessOf(request)
+    async (request) => ({ ...(await accessOf(request)), title })
   )
 }
 
-async function accessOf(request: FastifyRequest): Promise<Access> {
+async function accessOf(request: FastifyRequest): Promise<Omit<Access, 'title'>> {
   const scopes = await scopesOf(request)
   // Who may do nothing is refused here as everywhere.
   if (scopes.length === 0) await demandScope(request, 'read')

@@ -96,6 +96,12 @@ export const Options = Type.Object(
       default: true,
       description: 'Whether the page for people is served, under `ui/`.'
     }),
+    title: Type.String({
+      default: 'Carillon',
+      minLength: 1,
+      maxLength: 60,
+      description: 'What the page calls the service, to tell it from others.'
+    }),
     cacheJobs: integer(10_000, 0, 'Jobs kept in memory for reading; 0 turns the cache off.'),
     metricsJobLimit: integer(2_000, 0, 'Jobs that have metrics of their own.'),
     stopGrace: duration('30s', 'How long runs may go on when the process is told to stop.'),

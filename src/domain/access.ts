@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { SCOPES } from './api-key.ts'
 import { nullable, words } from './schema.ts'
 
-/** What the sender of a request may do. */
+/** What the sender of a request may do, and with what. */
 export const Access = Type.Object(
   {
     scopes: Type.Array(words(SCOPES), {
@@ -10,7 +10,8 @@ export const Access = Type.Object(
     }),
     actor: nullable(
       Type.String({ description: 'As changes are noted with, such as `key:1`; null for nobody.' })
-    )
+    ),
+    title: Type.String({ description: 'What the service is called, for people.' })
   },
   { $id: 'Access' }
 )

@@ -37,6 +37,7 @@ export interface ActivityRequest {
 export const Activity = Type.Object(
   {
     job_id: Type.Integer(),
+    name: Type.String(),
     description: nullable(
       Type.String({ description: 'The schedule in plain English; null for one that is none.' })
     ),

@@ -46,6 +46,7 @@ function activityOf(job: JobRow, rows: readonly ActivityRow[]): Activity {
   )
   return {
     job_id: job.id,
+    name: job.name,
     description: descriptionOf(job),
     runs,
     p50_duration_ms: medianMs(durations)

@@ -202,7 +202,7 @@ test('keys are made, listed and revoked by who has one for that', async (t) => {
   const reader = createClient({ url, apiKey: key })
   t.equal(await reader.countJobs(), 0)
   await t.rejects(reader.keys.get(1), { status: 403, code: 'insufficient_scope' })
-  t.strictSame(await reader.access(), { scopes: ['read'], actor: 'key:1' })
+  t.strictSame(await reader.access(), { scopes: ['read'], actor: 'key:1', title: 'Carillon' })
   t.equal(await client.keys.revoke(1), undefined)
   await t.rejects(reader.countJobs(), { status: 401, code: 'unauthorized' })
 })

@@ -118,3 +118,11 @@ test('a refusal has the page ask again what its reader may do', { skip }, async 
     []
   )
 })
+
+test('the page goes by the name that its service has', { skip }, async (t) => {
+  const { page, show, complaints } = await openDashboard(t, { title: 'Jobs (staging)' })
+  await show('#/runs')
+  await page.getByRole('link', { name: 'Jobs (staging)' }).waitFor()
+  await page.waitForFunction("document.title === 'Runs · Jobs (staging)'")
+  t.strictSame(complaints, [])
+})

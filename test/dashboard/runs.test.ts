@@ -50,7 +50,7 @@ test(
     await page.getByLabel('Job id').fill('1')
     await page.getByLabel('Job id').press('Enter')
     await untilCount(rows, 3)
-    await page.getByRole('link', { name: 'Backup' }).waitFor()
+    await untilCount(page.getByRole('link', { name: 'Backup' }), 4)
     await page.getByLabel('from').fill('2026-03-02T01:30')
     await page.getByLabel('from').blur()
     await untilCount(rows, 2)

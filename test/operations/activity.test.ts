@@ -57,7 +57,7 @@ test('activity: each job that exists, in the order asked for, with its last runs
     [c.id, b.id, a.id]
   )
   const { description } = await scheduler.preview({ repeat_interval: '1h' })
-  t.match(found[2], { description, runs: [], p50_duration_ms: null })
+  t.match(found[2], { name: a.name, description, runs: [], p50_duration_ms: null })
   t.match(found[1], { description: 'At 09:00 every Monday, Europe/Berlin time.' })
   const since = 'Every hour, counted from Monday 10 June 2024 at 09:00 UTC.'
   t.match(found[0], { description: since }, 'that it has begun is no news')

@@ -200,25 +200,30 @@ test('what reads is called by GET, or is a preview', async (t) => {
   }
 })
 
-test('every key may ask what it may do, and whose it is', async (t) => {
-  const service = await createServiceApp(t, { config: { apiKey: KEY } })
+test('every key may ask what it may do, whose it is, and of which service', async (t) => {
+  const title = 'Jobs (staging)'
+  const service = await createServiceApp(t, { config: { apiKey: KEY, title } })
   const access = async (authorization: string) =>
     (await service.send('GET /access', authorization)).body
   for (const [index, scope] of SCOPES.entries()) {
     const key = bearer(await service.makeKey({ scopes: [scope] }))
     const scopes = scope === 'admin' ? SCOPES : [scope]
-    t.strictSame(await access(key), { scopes, actor: `key:${index + 1}` })
+    t.strictSame(await access(key), { scopes, actor: `key:${index + 1}`, title })
   }
   const both = bearer(await service.makeKey({ scopes: ['run', 'read'] }))
-  t.strictSame(await access(both), { scopes: ['read', 'run'], actor: 'key:5' })
-  t.strictSame(await access(bearer(KEY)), { scopes: SCOPES, actor: 'configuration' })
+  t.strictSame(await access(both), { scopes: ['read', 'run'], actor: 'key:5', title })
+  t.strictSame(await access(bearer(KEY)), { scopes: SCOPES, actor: 'configuration', title })
   await service.app.scheduler.keys.revoke(5)
   t.match(await access(both), { code: 'unauthorized' })
 })
 
 test('where no key is asked for, nobody may do everything', async (t) => {
   const { request } = await createServiceApp(t)
-  t.strictSame((await request('GET /access')).body, { scopes: SCOPES, actor: null })
+  t.strictSame((await request('GET /access')).body, {
+    scopes: SCOPES,
+    actor: null,
+    title: 'Carillon'
+  })
 })
 
 test('each route refuses what is no valid key, and always in the same words', async (t) => {

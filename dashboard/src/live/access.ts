@@ -1,11 +1,14 @@
 import type { Access, Scope } from '../../../client.ts'
 import { refusals, service } from '../service.ts'
-import { effect, signal } from '../signal/signal.ts'
+import { computed, effect, signal } from '../signal/signal.ts'
 
 /** What the reader may do; null before it is known. */
 export const access = signal<Access | null>(null)
 
 const ASK_AGAIN_MS = 5_000
+
+/** What the service is called. */
+export const serviceTitle = computed(() => access.value?.title ?? 'Carillon')
 
 /** Whether the reader may do what needs this scope; nothing of it before that is known. */
 export function may(scope: Scope | undefined): boolean {

@@ -3,6 +3,7 @@ import { formatTook } from '../format/took.ts'
 import { hrefOf } from '../routing/route.ts'
 import { useAskedBy } from './asked-by.ts'
 import { Instant } from './instant.tsx'
+import { useJobNames } from './job-names.ts'
 import { RunActions } from './run-actions.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { Table } from './table.tsx'
@@ -18,6 +19,7 @@ interface RunsTableProps {
 /** Runs, the newest first; on a narrow screen each row is a card. */
 export function RunsTable({ runs, job = null, reload }: RunsTableProps) {
   const askedBy = useAskedBy(runs)
+  const names = useJobNames(new Set(job === null ? runs.map((run) => run.job_id) : []))
   return (
     <Table
       class="runs"
@@ -28,7 +30,10 @@ export function RunsTable({ runs, job = null, reload }: RunsTableProps) {
       columns={[
         ['State', ({ state }) => <StateBadge state={state} />],
         ['Run', ({ id }) => <a href={hrefOf(['runs', id])}>{id}</a>],
-        job === null && ['Job', ({ job_id: id }) => <a href={hrefOf(['jobs', id])}>job {id}</a>],
+        job === null && [
+          'Job',
+          ({ job_id: id }) => <a href={hrefOf(['jobs', id])}>{names.get(id) ?? `job ${id}`}</a>
+        ],
         ['Due', ({ scheduled_for: at }) => <Instant at={at} job={job} />],
         [
           'Started',

@@ -1,4 +1,5 @@
 import { isHelpShown } from '../keyboard/help.tsx'
+import { serviceTitle } from '../live/access.ts'
 import { Choice } from '../parts/choice.tsx'
 import { theme, THEMES } from '../preferences/theme.ts'
 import { ownZone, ZONE_CHOICES, zoneChoice } from '../preferences/zone.ts'
@@ -23,7 +24,7 @@ export function Header() {
         Skip to the content
       </a>
       <a class="brand" href={hrefOf([])}>
-        Carillon
+        {serviceTitle.value}
       </a>
       <nav aria-label="Screens">
         {PLACES.map(([word, name]) => (

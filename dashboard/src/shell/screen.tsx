@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Scope } from '../../../client.ts'
-import { access, may } from '../live/access.ts'
+import { access, may, serviceTitle } from '../live/access.ts'
 
 interface ScreenProps {
   /** The heading, and the title of the document. */
@@ -19,9 +19,10 @@ function NotAllowed({ scope }: { scope: Scope | undefined }) {
 /** The frame of every screen: one heading, which takes the focus when the screen is come to. */
 export function Screen({ title, actions, scope, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const whole = `${title} · ${serviceTitle.value}`
   useEffect(() => {
-    document.title = `${title} · Carillon`
-  }, [title])
+    document.title = whole
+  }, [whole])
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   return (
     <main id="main" tabIndex={-1}>
