@@ -15,13 +15,13 @@ export default async function access(
       config: { operation: 'get_access', scope: null },
       schema: { response: { 200: Access, ...ReadProblems } }
     },
-    async (request) => ({ ...(await accessOf(request)), title })
+    (request) => accessOf(request, title)
   )
 }
 
-async function accessOf(request: FastifyRequest): Promise<Omit<Access, 'title'>> {
+async function accessOf(request: FastifyRequest, title: string): Promise<Access> {
   const scopes = await scopesOf(request)
   // Who may do nothing is refused here as everywhere.
   if (scopes.length === 0) await demandScope(request, 'read')
-  return { scopes, actor: callerOf(request).actor }
+  return { scopes, actor: callerOf(request).actor, title }
 }

@@ -5,6 +5,7 @@ import type { RoundsStatus } from '../../src/engine/rounds.ts'
 import { createSelfCheck } from '../../src/engine/self-check.ts'
 import type { Db } from '../../src/store/db.ts'
 import type { JobTable } from '../../src/store/tables.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { createGate } from '../helpers/gate.ts'
 import { test } from '../helpers/on-every-database.ts'
 import { addJob, addReplica, addRuns, changeRun, newRun } from '../helpers/rows.ts'
@@ -186,9 +187,12 @@ test('a unique index that was dropped is told of, and the occurrences that it le
   const name = 'carillon_runs_occurrence'
   const on = sql`on carillon_runs (job_id, scheduled_for, seq)`
   const { id: jobId } = await scheduler.createJob(yearly)
-  const [first = 0] = await addRuns(database, [newRun(jobId, { state: 'skipped' })])
-  // Not so old that it is deleted.
-  await changeRun(database, first, { finished_at: clock.now() })
+  // At once not so old that it is deleted.
+  const first = await inTransaction(database, async (trx) => {
+    const [id = 0] = await addRuns(trx, [newRun(jobId, { state: 'skipped' })])
+    await changeRun(trx, id, { finished_at: clock.now() })
+    return id
+  })
   await dropIndex(database, name, 'carillon_runs')
   await clock.advance(MINUTE)
   const missing = `unique_index_missing 1 [${name}]`

@@ -286,6 +286,7 @@ testOnDatabases('no secret is shown anywhere', DATABASE_KINDS, async (t, kind) =
   ]) {
     await ask(call)
   }
+  await ask('POST /runs/bulk', { action: 'retry', filter: { job_id: id, state: 'failed' } })
   const operations = Object.entries(openapi.paths).flatMap(([url, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${url}`)
   )
