@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from 'kysely'
 import type { Test } from 'tap'
 import type { JobInput } from '../../src/domain/job.ts'
 import { createVault, keyIdOf, type Vault } from '../../src/engine/vault.ts'
@@ -379,22 +380,26 @@ test('rotation goes on where it was interrupted, and leaves what does not open',
 /** The same database, where something happens before its next transaction. */
 function beforeTransaction(db: Db, act: () => Promise<unknown>): Db {
   let isDue = true
-  const query = new Proxy(db.query, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name, target)
-      if (name !== 'transaction' || !isDue) {
-        return typeof value === 'function' ? value.bind(target) : value
-      }
-      isDue = false
-      return () => ({
-        execute: async (work: (trx: Db['query']) => Promise<unknown>) => {
-          await act()
-          return target.transaction().execute(work)
+  const watched = (query: Db['query']): Db['query'] =>
+    new Proxy(query, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target)
+        if (name === 'withPlugin') {
+          return (plugin: KyselyPlugin) => watched(target.withPlugin(plugin))
         }
-      })
-    }
-  })
-  return { ...db, query }
+        if (name !== 'transaction' || !isDue) {
+          return typeof value === 'function' ? value.bind(target) : value
+        }
+        isDue = false
+        return () => ({
+          execute: async (work: (trx: Db['query']) => Promise<unknown>) => {
+            await act()
+            return target.transaction().execute(work)
+          }
+        })
+      }
+    })
+  return { ...db, query: watched(db.query) }
 }
 
 test('a job that changes between the look and the lock keeps the change', async (t) => {

@@ -159,11 +159,11 @@ test('of a long answer two kilobytes are shown, in whole characters', async (t) 
   t.match(await tried(), { body: 'y'.repeat(2_048), truncated: false })
   sink.respondWith({ body: 'z'.repeat(200_000) })
   t.match(await tried(), { ok: true, body: 'z'.repeat(2_048), truncated: true })
-  const many = Array.from({ length: 60 }, (_one, index) => [`x-${index}`, 'v'.repeat(100)])
+  const many = Array.from({ length: 60 }, (_one, index) => [`x-${index}`, 'v'.repeat(10)])
   sink.respondWith({ headers: { ...Object.fromEntries(many), 'a-long': 'w'.repeat(5_000) } })
   const { headers } = await tried()
   t.equal(Object.keys(headers).length, 50)
-  t.ok(Object.values(headers).every((value) => value.length <= 1_000))
+  t.equal(headers['a-long'], undefined, 'there is room for 4 KiB in all')
 })
 
 test('only what a run may call is called', async (t) => {

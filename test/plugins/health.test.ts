@@ -15,6 +15,8 @@ test('a service that can do its work is live and ready', async (t) => {
 
 test('ready turns red when nobody looks for due jobs any more, and green when somebody does', async (t) => {
   const { request, clock } = await createTestApp(t)
+  // After the first look.
+  await clock.advance(0)
   clock.jumpTo(clock.now() + 3_000)
   const stalled = await request('GET /readyz')
   t.equal(stalled.status, 503)
