@@ -369,7 +369,7 @@ const HOT: readonly [what: string, work: (db: Db) => Promise<unknown>, index: Re
   ['prune hours', (db) => pruneHourCounts(db, 200, 50), BY_HOUR],
   [
     'backlog',
-    (db) => findBacklog(db, 1_500, 100),
+    (db) => findBacklog(db, 30_000, 100),
     /carillon_runs USING COVERING INDEX carillon_runs_available \(priority=\? AND available_at<\?\)/
   ],
   ['the newest run', (db) => findNewestId(db, 'carillon_runs'), /^SEARCH carillon_runs$/],

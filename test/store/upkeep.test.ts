@@ -105,11 +105,12 @@ test('what the dead still hold is found, with all that a rescue needs', async (t
     (await listHeldRuns(db, dead, 1)).map((run) => run.id),
     [a]
   )
+  const owned = { job_id: job, attempt: 1, cause: 'schedule', target: 'handler' }
   t.strictSame(
     (await listOwnedRuns(db, dead)).toSorted((x, y) => x.id - y.id),
     [
-      { id: a, job_id: job, attempt: 1, cause: 'schedule', target: 'handler' },
-      { id: b, job_id: job, attempt: 1, cause: 'schedule', target: 'handler' }
+      { id: a, ...owned, scheduled_for: 1 },
+      { id: b, ...owned, scheduled_for: 2 }
     ]
   )
   await db.query.deleteFrom('carillon_jobs').execute()
