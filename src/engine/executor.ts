@@ -14,8 +14,10 @@ export const ABANDON_AFTER_MS = 10_000
 
 export interface ExecutorParts {
   clock: Clock
-  /** What the target of a run logs by. */
+  /** What the target of a run logs by while it goes on. */
   logOf(run: ClaimedRun): Logger
+  /** What it logs by afterwards. */
+  log: Logger
   /** What carries out the attempts, by the type of target. */
   targets: Readonly<Record<TargetType, Perform>>
   maxConcurrentRuns: number
@@ -61,8 +63,11 @@ export function createExecutor(parts: ExecutorParts): Executor {
     flight.addTimer(clock.setTimer(() => end(flight, abandoned(kind)), ABANDON_AFTER_MS))
   }
 
+  const logOf = (claimed: ClaimedRun): Logger =>
+    flights.get(claimed.id)?.claimed === claimed ? parts.logOf(claimed) : parts.log
+
   const start = (claimed: ClaimedRun): void => {
-    const flight = createFlight(claimed, parts.logOf)
+    const flight = createFlight(claimed, logOf)
     flights.set(claimed.id, flight)
     flight.addTimer(clock.setTimer(() => abort(flight, 'timeout'), timeoutMs(claimed.definition)))
     perform(flight).then(

@@ -16,7 +16,7 @@ const MAX_BATCH_LENGTH = 1024 * 1024
 
 /** What handlers log: it goes to the host's logger, and its end is kept with the run. */
 export interface RunLogs {
-  /** What the target of a run logs by. */
+  /** What the target of a run that goes on logs by. */
   loggerOf(run: ClaimedRun): Logger
   /** Nothing that comes later is kept. @returns what is not written yet; null for nothing */
   end(run: ClaimedRun): RunLogRow | null
@@ -43,7 +43,6 @@ interface OpenLog {
 /** Runs never wait for their lines: while the database is slow, the end of what was logged is kept. */
 export function createRunLogs({ db, clock, events, log }: RunLogsParts): RunLogs {
   const open = new Map<ClaimedRun, OpenLog>()
-  const ended = new WeakSet<ClaimedRun>()
   let cancelTimer: (() => void) | null = null
   let writing: Promise<void> | null = null
   let nextAt = 0
@@ -79,7 +78,7 @@ export function createRunLogs({ db, clock, events, log }: RunLogsParts): RunLogs
 
   return {
     loggerOf: (run) => {
-      if (run.target !== 'handler' || ended.has(run)) return log
+      if (run.target !== 'handler') return log
       const one = { tail: createLogTail(), written: 0 }
       open.set(run, one)
       return teed(log, (level, given) => {
@@ -89,7 +88,6 @@ export function createRunLogs({ db, clock, events, log }: RunLogsParts): RunLogs
       })
     },
     end: (run) => {
-      ended.add(run)
       const one = open.get(run)
       open.delete(run)
       if (open.size === 0) {
