@@ -36,18 +36,6 @@ export interface RowUpdate {
   returning?: readonly string[]
 }
 
-/** Rows that take the place of those with the same key. */
-export interface RowReplacement {
-  table: string
-  /** Of the table and of the given rows, which have the same. */
-  columns: readonly string[]
-  given: RawBuilder<unknown>
-  /** Columns of the primary key. */
-  key: readonly string[]
-  /** A number; a row in which it is as high as in the given one stays. */
-  version: string
-}
-
 /** What differs between databases, as far as the statements of this folder go. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
@@ -76,10 +64,10 @@ export interface Dialect {
   updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Promise<Result[]>
   /**
    * Ends an insert with what changes the rows that are there under the same primary key, of these
-   * columns; assignments follow, in which the rows that were to be inserted must be `excluded`.
+   * columns; assignments follow, in which the rows that were to be inserted must be `excluded`. MySQL makes
+   * them in turn, each with what those before it have set.
    */
   onSameKey(key: RawBuilder<unknown>): RawBuilder<unknown>
-  replaceRows(query: Kysely<Tables>, replacement: RowReplacement): Promise<void>
   /** Lifts the time limit of statements for this connection, and sets it again. */
   readonly withoutLimits: { begin: RawBuilder<unknown>; end: RawBuilder<unknown> } | null
   /** Another transaction was in the way; worth another try. */

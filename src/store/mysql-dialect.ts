@@ -1,11 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import {
-  codeOf,
-  type Dialect,
-  type RowInsert,
-  type RowReplacement,
-  type RowUpdate
-} from './dialect.ts'
+import { codeOf, type Dialect, type RowInsert, type RowUpdate } from './dialect.ts'
 import { compareRows } from './given-rows.ts'
 import { refs } from './row-statements.ts'
 import { isConnectionFault, STATEMENT_TIMEOUT_MS } from './server-connection.ts'
@@ -72,22 +66,6 @@ async function updateRows<Result>(query: Kysely<Tables>, update: RowUpdate): Pro
   return rows
 }
 
-/** Columns are set in turn, each by what those before it are by then: the version comes last. */
-async function replaceRows(query: Kysely<Tables>, replacement: RowReplacement): Promise<void> {
-  const { table, columns, given, key, version } = replacement
-  const others = columns.filter((column) => !key.includes(column) && column !== version)
-  const isNewer = sql`${sql.ref(`given.${version}`)} > ${sql.ref(`${table}.${version}`)}`
-  const set = [...others, version].map((column) => {
-    const [next, kept] = [sql.ref(`given.${column}`), sql.ref(`${table}.${column}`)]
-    return sql`${kept} = if(${isNewer}, ${next}, ${kept})`
-  })
-  await sql`
-    insert into ${sql.table(table)} (${refs(columns)})
-    select ${refs(columns)} from ${given} as given
-    on duplicate key update ${sql.join(set)}
-  `.execute(query)
-}
-
 /** Only MariaDB limits more than reading; to MySQL that part is a comment. */
 function statementLimit(ms: number): RawBuilder<unknown> {
   return sql`set @unused = 0 /*M! , session max_statement_time = ${sql.lit(ms / 1_000)} */`
@@ -129,7 +107,6 @@ export const mysqlDialect: Dialect = {
   insertRows,
   updateRows,
   onSameKey: () => sql`on duplicate key update`,
-  replaceRows,
   withoutLimits: { begin: statementLimit(0), end: statementLimit(STATEMENT_TIMEOUT_MS) },
   isBusy: (error) => BUSY_CODES.has(codeOf(error)),
   isDuplicate: (error) => codeOf(error) === 'ER_DUP_ENTRY',

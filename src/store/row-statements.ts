@@ -1,12 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Dialect, RowInsert, RowReplacement, RowUpdate } from './dialect.ts'
+import type { Dialect, RowInsert, RowUpdate } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
-/** How databases with `returning` insert, update and replace rows: one statement each. */
-export const returningStatements: Pick<
-  Dialect,
-  'insertRows' | 'updateRows' | 'onSameKey' | 'replaceRows'
-> = {
+/** How databases with `returning` insert and update rows: one statement each. */
+export const returningStatements: Pick<Dialect, 'insertRows' | 'updateRows' | 'onSameKey'> = {
   insertRows: async <Result>(query: Kysely<Tables>, insert: RowInsert) => {
     const { rows } = await sql<Result>`
       insert into ${sql.table(insert.table)} (${refs(insert.columns)})
@@ -27,17 +24,7 @@ export const returningStatements: Pick<
     `.execute(query)
     return rows
   },
-  onSameKey: (key) => sql`on conflict (${key}) do update set`,
-  replaceRows: async (query, { table, columns, given, key, version }: RowReplacement) => {
-    const others = columns.filter((column) => !key.includes(column))
-    const set = others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`)
-    await sql`
-      insert into ${sql.table(table)} (${refs(columns)})
-      select ${refs(columns)} from ${given} as given where true
-      on conflict (${refs(key)}) do update set ${sql.join(set)}
-        where ${sql.ref(`${table}.${version}`)} < ${sql.ref(`excluded.${version}`)}
-    `.execute(query)
-  }
+  onSameKey: (key) => sql`on conflict (${key}) do update set`
 }
 
 /** Column names, separated by commas. */

@@ -30,20 +30,28 @@ const GIVEN: Columns = {
   lines: 'text'
 }
 
+const KEY = sql`run_id, attempt`
+/** A word of MySQL's own. */
+const LINES = sql.ref('lines')
+
 /**
  * Puts lines in place of those that were there of the same attempts; what was there stays where it goes
  * further, so it does not matter in which order they are written, or how often.
  */
 export async function writeRunLogs(trx: Db, rows: readonly RunLogRow[]): Promise<void> {
   if (rows.length === 0) return
+  const { query, dialect } = trx
   const given = rows.map((row) => [row.runId, row.attempt, row.lastLine, row.lines] as const)
-  await trx.dialect.replaceRows(trx.query, {
-    table: 'carillon_run_logs',
-    columns: Object.keys(GIVEN),
-    given: trx.dialect.rows(given, GIVEN),
-    key: ['run_id', 'attempt'],
-    version: 'last_line'
-  })
+  const isFurther = sql`excluded.last_line > carillon_run_logs.last_line`
+  // How far they go is set last: on MySQL, what is set before it must not see it.
+  await sql`
+    insert into carillon_run_logs (${KEY}, last_line, ${LINES})
+    select ${KEY}, last_line, ${LINES} from ${dialect.rows(given, GIVEN)} as excluded where true
+    ${dialect.onSameKey(KEY)}
+      ${LINES} = case when ${isFurther} then excluded.${LINES} else carillon_run_logs.${LINES} end,
+      last_line =
+        case when ${isFurther} then excluded.last_line else carillon_run_logs.last_line end
+  `.execute(query)
   for (const { runId, attempt } of rows) {
     if (attempt <= MAX_LOGGED_ATTEMPTS) continue
     await sql`
