@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { firstBytes } from './first-bytes.ts'
 import { nullable } from './schema.ts'
 import { isSecretName, MASK, maskParameters } from './secrets/secret-names.ts'
 
@@ -61,7 +62,10 @@ export function keepHeaders(
 /** What an attempt keeps of the answer that is its result; null when its result is none. */
 export function attemptResponse(result: unknown): AttemptResponse | null {
   if (!Value.Check(HttpResponse, result)) return null
-  return withBody(result, { head: headOf(result.body), bytes: byteLength(result.body) })
+  return withBody(result, {
+    head: firstBytes(result.body, MAX_HEAD_LENGTH),
+    bytes: byteLength(result.body)
+  })
 }
 
 /**
@@ -104,13 +108,6 @@ function withBody(
     truncated: response.truncated || omitted > 0,
     omitted_bytes: omitted
   }
-}
-
-/** The beginning of a text, no character of it in halves. */
-function headOf(body: string): string {
-  if (body.length <= MAX_HEAD_LENGTH && byteLength(body) <= MAX_HEAD_LENGTH) return body
-  const { read } = new TextEncoder().encodeInto(body, new Uint8Array(MAX_HEAD_LENGTH))
-  return body.slice(0, read)
 }
 
 function byteLength(text: string): number {

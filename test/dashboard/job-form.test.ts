@@ -1,25 +1,11 @@
-import type { Locator, Page } from 'playwright-core'
 import { test } from 'tap'
 import { browserSkipped } from '../helpers/browser.ts'
 import { faultsInEveryLook, openDashboard } from '../helpers/dashboard.ts'
 import { isQuiet, save } from '../helpers/job-form.ts'
+import { createPageKeyboard, hasFocus } from '../helpers/page-keyboard.ts'
 import { until } from '../helpers/until.ts'
 
 const skip = browserSkipped
-const MAX_TABS = 60
-
-/** Goes on by the Tab key until something has the focus. */
-async function tabTo(page: Page, locator: Locator): Promise<void> {
-  for (let pressed = 0; pressed < MAX_TABS; pressed++) {
-    await page.keyboard.press('Tab')
-    if (await hasFocus(locator)) return
-  }
-  throw new Error(`The Tab key does not lead to ${String(locator)}.`)
-}
-
-async function hasFocus(locator: Locator): Promise<boolean> {
-  return (await locator.and(locator.page().locator(':focus')).count()) === 1
-}
 
 test(
   'a job is made by keyboard alone, and its schedule said while it is typed',
@@ -32,22 +18,23 @@ test(
         bodies.push(request.postDataJSON())
       }
     })
+    const { tabTo } = createPageKeyboard(page)
     await show('#/jobs')
-    await tabTo(page, page.getByRole('link', { name: 'New job' }))
+    await tabTo(page.getByRole('link', { name: 'New job' }))
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'New job' }).waitFor()
     t.strictSame(await faultsInEveryLook(page), [])
 
-    await tabTo(page, page.getByLabel('Cron expression'))
+    await tabTo(page.getByLabel('Cron expression'))
     await page.keyboard.type('0 9 * * 1-5')
     await page.getByText('At 09:00 from Monday to Friday, ').waitFor()
-    await tabTo(page, page.getByRole('main').getByLabel('Time zone'))
+    await tabTo(page.getByRole('main').getByLabel('Time zone'))
     await page.keyboard.press('Control+A')
     await page.keyboard.type('Europe/Paris')
     await page.getByText('At 09:00 from Monday to Friday, Europe/Paris time.').waitFor()
     t.equal(await page.locator('.upcoming li').count(), 5)
     t.match(await page.locator('.upcoming li').first().innerText(), / 09:00:00\+0[12]:00 yours /)
-    await tabTo(page, page.getByLabel('Name', { exact: true }))
+    await tabTo(page.getByLabel('Name', { exact: true }))
     await page.keyboard.type('Morning')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Morning' }).waitFor()

@@ -10,7 +10,7 @@ export interface PageKeyboard {
   tabTo(locator: Locator): Promise<void>
 }
 
-const MAX_TABS = 80
+const MAX_TABS = 60
 
 /** What has the focus, and how it shows. */
 const FOCUS = `(() => {

@@ -1,4 +1,4 @@
-import { StringDecoder } from 'node:string_decoder'
+import { wholeCharacters } from '../../domain/first-bytes.ts'
 
 /** The most of a response body that is kept with a run: 64 KiB. */
 export const MAX_TEXT_BYTES = 65_536
@@ -43,14 +43,4 @@ export class BoundedText {
     if (encoded.length <= MAX_TEXT_BYTES) return { text, truncated: !complete }
     return { text: wholeCharacters(encoded.subarray(0, MAX_TEXT_BYTES)), truncated: true }
   }
-}
-
-/** A text that takes no more bytes as UTF-8: the whole, or as many of its characters as fit. */
-export function firstBytes(text: string, most: number): string {
-  const bytes = Buffer.from(text)
-  return bytes.length <= most ? text : wholeCharacters(bytes.subarray(0, most))
-}
-
-function wholeCharacters(bytes: Buffer): string {
-  return new StringDecoder('utf8').write(bytes)
 }
