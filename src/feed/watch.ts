@@ -37,8 +37,6 @@ export async function startWatch(parts: WatchParts): Promise<Watch> {
   const { clock, events } = parts
   const gathering = createGathering()
   const marks = createRunMarks()
-  let isLookWanted = false
-  let isFullLookWanted = false
   let cancelTimer: (() => void) | null = null
 
   const onNews = (): void => {
@@ -47,27 +45,11 @@ export async function startWatch(parts: WatchParts): Promise<Watch> {
       loop.wake()
     }, GATHER_MS)
   }
-  const onLookWanted = (): void => {
-    isLookWanted = true
-    onNews()
-  }
-  const takeLookWanted = (): boolean => {
-    const wasWanted = isLookWanted
-    isLookWanted = false
-    return wasWanted
-  }
-  const onFullLookWanted = (): void => {
-    isFullLookWanted = true
-    onNews()
-  }
-  const takeFullLookWanted = (): boolean => {
-    const wasWanted = isFullLookWanted
-    isFullLookWanted = false
-    return wasWanted
-  }
-  const wanted = { onLookWanted, onFullLookWanted }
+  const look = createWish(onNews)
+  const fullLook = createWish(onNews)
+  const wanted = { onLookWanted: look.want, onFullLookWanted: fullLook.want }
   const stopGathering = gatherHubNews({ ...parts, gathering, marks, onNews, ...wanted })
-  const taking = { takeLookWanted, takeFullLookWanted }
+  const taking = { takeLookWanted: look.take, takeFullLookWanted: fullLook.take }
   const round = await createRound({ ...parts, gathering, marks, ...taking }).catch(
     (error: unknown) => {
       stopGathering()
@@ -84,6 +66,22 @@ export async function startWatch(parts: WatchParts): Promise<Watch> {
       stopGathering()
       cancelTimer?.()
       await loop.stop()
+    }
+  }
+}
+
+/** Something that is wanted until it is taken, however often; `onWanted` is called each time. */
+function createWish(onWanted: () => void) {
+  let isWanted = false
+  return {
+    want: (): void => {
+      isWanted = true
+      onWanted()
+    },
+    take: (): boolean => {
+      const wasWanted = isWanted
+      isWanted = false
+      return wasWanted
     }
   }
 }
