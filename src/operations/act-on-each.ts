@@ -3,11 +3,8 @@ import { inSavepoint } from '../store/savepoint.ts'
 import type { Core } from './core.ts'
 import { enlist } from './enlist.ts'
 
-/** One of many that could not be done, and why. */
-export interface Refusal<Item> {
-  item: Item
-  error: CarillonError
-}
+/** One of many that could not be done, and why, as it is reported. */
+export type Refused<Item> = Item & { code: CarillonError['code']; detail: string }
 
 /**
  * Does the same to each of many in the transaction of `core`. What refuses keeps no trace and says no
@@ -17,8 +14,8 @@ export async function actOnEach<Item>(
   core: Core,
   items: readonly Item[],
   act: (core: Core, item: Item) => Promise<unknown>
-): Promise<Refusal<Item>[]> {
-  const refused: Refusal<Item>[] = []
+): Promise<Refused<Item>[]> {
+  const refused: Refused<Item>[] = []
   for (const item of items) {
     const part = enlist(core, core.db)
     try {
@@ -26,7 +23,7 @@ export async function actOnEach<Item>(
       part.announce()
     } catch (error) {
       if (!(error instanceof CarillonError)) throw error
-      refused.push({ item, error })
+      refused.push({ ...item, code: error.code, detail: error.message })
     }
   }
   return refused

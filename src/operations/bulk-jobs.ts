@@ -65,8 +65,7 @@ async function actOnPage(
     core.db,
     page.map(({ id }) => id)
   )
-  const refused = await actOnEach(core, page, (inner, { id }) => act(inner, id, request))
-  return refused.map(({ item, error }) => ({ ...item, code: error.code, detail: error.message }))
+  return actOnEach(core, page, (inner, { id }) => act(inner, id, request))
 }
 
 async function act(core: Core, id: number, request: BulkRequest): Promise<unknown> {

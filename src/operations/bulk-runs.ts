@@ -2,7 +2,7 @@ import { MAX_BULK_RUNS, type BulkRunsReport } from '../domain/bulk-runs.ts'
 import { checkBulkRuns, type WantedBulk } from '../domain/check-bulk-runs.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { listRunKeys, type RunKey } from '../store/list-runs.ts'
-import { actOnEach, type Refusal } from './act-on-each.ts'
+import { actOnEach, type Refused } from './act-on-each.ts'
 import { cancelRun } from './cancel-run.ts'
 import type { Core } from './core.ts'
 import { together } from './enlist.ts'
@@ -32,7 +32,7 @@ export async function rehearseBulkRuns(core: Core, value: unknown): Promise<Bulk
 async function carryOut(core: Core, wanted: WantedBulk): Promise<BulkRunsReport> {
   const found = await listWanted(core, wanted)
   const runs = found.slice(0, MAX_BULK_RUNS).toSorted(byJob)
-  const refused: Refusal<RunKey>[] = []
+  const refused: Refused<RunKey>[] = []
   for (let from = 0; from < runs.length; from += PAGE) {
     const page = runs.slice(from, from + PAGE)
     refused.push(...(await together(core, (inner) => actOnPage(inner, page, wanted))))
@@ -43,11 +43,7 @@ async function carryOut(core: Core, wanted: WantedBulk): Promise<BulkRunsReport>
     matched: runs.length,
     done: runs.length - refused.length,
     more: found.length > MAX_BULK_RUNS,
-    refused: refused.map(({ item, error }) => ({
-      ...item,
-      code: error.code,
-      detail: error.message
-    }))
+    refused
   }
 }
 
@@ -73,7 +69,7 @@ async function actOnPage(
   core: Core,
   page: readonly RunKey[],
   { action }: WantedBulk
-): Promise<Refusal<RunKey>[]> {
+): Promise<Refused<RunKey>[]> {
   const jobIds = new Set(page.map(({ job_id: id }) => id))
   await lockJobs(core.db, [...jobIds])
   const act = action === 'retry' ? retryRun : cancelRun
