@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core'
 import { t as file, test } from 'tap'
 import { browserSkipped } from '../helpers/browser.ts'
-import { openDashboard, untilCount } from '../helpers/dashboard.ts'
+import { openDashboard, untilCount, untilLoaded } from '../helpers/dashboard.ts'
 import { insertJobs, insertRuns } from '../helpers/inserted-jobs.ts'
 import { createPageKeyboard, hasFocus } from '../helpers/page-keyboard.ts'
 import { until } from '../helpers/until.ts'
@@ -37,10 +36,6 @@ const SMALL_TARGETS = `(() => {
     .map(({ outerHTML }) => outerHTML.slice(0, 160))
 })()`
 
-async function isLoaded(page: Page): Promise<boolean> {
-  return (await page.getByText('Loading…').count()) === 0
-}
-
 test('everything that is pressed is big enough, and shows the focus', { skip }, async (t) => {
   const { page, server, show, complaints } = await openDashboard(t)
   await insertJobs(server, 3, { failing: true })
@@ -48,7 +43,7 @@ test('everything that is pressed is big enough, and shows the focus', { skip }, 
   const { press } = createPageKeyboard(page)
   for (const hash of SCREENS) {
     await show(hash)
-    await until(`${hash} has loaded`, () => isLoaded(page))
+    await untilLoaded(page)
     for (const width of [1280, 320]) {
       await page.setViewportSize({ width, height: 800 })
       t.strictSame(await page.evaluate(SMALL_TARGETS), [], `${hash} at ${width}`)
@@ -107,7 +102,7 @@ test(
       await page.emulateMedia({ forcedColors: 'active', colorScheme })
       for (const hash of ['#/', '#/jobs', '#/jobs/1', '#/schedule', '#/runs/1']) {
         await show(hash)
-        await until(`${hash} has loaded`, () => isLoaded(page))
+        await untilLoaded(page)
         if (hash === '#/jobs') await untilCount(page.locator('.sparkline'), 50)
         t.strictSame(await page.evaluate(UNSEEN), [], `${hash} in ${colorScheme}`)
       }

@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core'
 import { t as file, test, type Test } from 'tap'
 import { browserSkipped } from '../helpers/browser.ts'
 import {
@@ -6,10 +5,10 @@ import {
   openDashboard,
   tooWide,
   untilCount,
+  untilLoaded,
   type Dashboard
 } from '../helpers/dashboard.ts'
 import { insertJobs, insertRuns } from '../helpers/inserted-jobs.ts'
-import { until } from '../helpers/until.ts'
 
 file.setTimeout(300_000)
 const skip = browserSkipped
@@ -36,14 +35,10 @@ const SCREENS_OF_ONE = [
 /** More than a screen shows of anything: a week has 168 hours in 24 rows. */
 const MOST_ROWS = 200
 
-async function isLoaded(page: Page): Promise<boolean> {
-  return (await page.getByText('Loading…').count()) === 0
-}
-
 /** Looks wide and light, and narrow and dark: the other two looks are those of other tests. */
 async function looksWell(t: Test, { page, show }: Dashboard, hash: string): Promise<void> {
   await show(hash)
-  await until(`${hash} has loaded`, () => isLoaded(page))
+  await untilLoaded(page)
   for (const [width, colorScheme] of [
     [1280, 'light'],
     [320, 'dark']

@@ -49,6 +49,12 @@ export function untilCount(locator: Locator, count: number): Promise<unknown> {
   return until(`${count} of them`, async () => (await locator.count()) === count)
 }
 
+/** Waits until nothing on a page is still being asked for. */
+export function untilLoaded(page: Page): Promise<unknown> {
+  const loading = page.getByText('Loading…')
+  return until(`${page.url()} has loaded`, async () => (await loading.count()) === 0)
+}
+
 /** What axe finds against a page as it is; none is what should be. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // By the protocol, which no policy of a page keeps out.
