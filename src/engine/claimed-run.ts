@@ -1,7 +1,7 @@
 import type { Attempt, RunCause } from '../domain/run.ts'
 import type { JobDefinition } from '../domain/job.ts'
 import type { ClaimedRow } from '../store/claim-runs.ts'
-import { decodeAttempts, decodeJson } from '../store/run-codec.ts'
+import { decodeAttempts, runParams } from '../store/run-codec.ts'
 import type { RunFacts } from './events.ts'
 import { readDefinition } from './stored-definition.ts'
 
@@ -36,7 +36,7 @@ export function toClaimedRun(row: ClaimedRow, { owner, now }: ClaimTime): Claime
     target: definition.target.type,
     job_version: row.job_version,
     definition,
-    params: row.params === null ? definition.params : decodeJson(row.params),
+    params: runParams(row, definition),
     scheduled_for: row.scheduled_for,
     delay_ms: row.delay_ms,
     cause: row.cause,

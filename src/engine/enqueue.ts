@@ -9,7 +9,7 @@ import { updateJobState } from '../store/jobs.ts'
 import { insertRuns, type InsertedRun } from '../store/insert-runs.ts'
 import { findPause } from '../store/pause.ts'
 import { findSignals } from '../store/replicas.ts'
-import { decodeJson } from '../store/run-codec.ts'
+import { runParams } from '../store/run-codec.ts'
 import {
   countQueuedRuns,
   listActiveRuns,
@@ -176,7 +176,7 @@ function startedRun(run: PlannedRun, id: number, { owner, now }: ClaimTime): Cla
     target: run.definition.target.type,
     job_version: run.jobVersion,
     definition: run.definition,
-    params: run.params === null ? run.definition.params : decodeJson(run.params),
+    params: runParams(run, run.definition),
     scheduled_for: run.scheduledFor,
     delay_ms: run.delayMs,
     cause: run.cause,

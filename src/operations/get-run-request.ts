@@ -1,10 +1,11 @@
-import { CarillonError } from '../domain/errors.ts'
+import { CarillonError, messageOf } from '../domain/errors.ts'
+import type { JobDefinition } from '../domain/job.ts'
 import type { SentRequest } from '../domain/sent-request.ts'
 import type { HttpTarget } from '../domain/target.ts'
 import { readDefinition } from '../engine/stored-definition.ts'
 import { showRequest } from '../engine/targets/shown-request.ts'
-import { findRunDefinition } from '../store/retry-run.ts'
-import { decodeJson, toRun, type RunRow } from '../store/run-codec.ts'
+import { runParams, toRun, type RunRow } from '../store/run-codec.ts'
+import { findRunDefinition } from '../store/run-definition.ts'
 import { getRunRow } from './cancel-run.ts'
 import type { Core } from './core.ts'
 
@@ -22,10 +23,10 @@ export async function getRunRequest(
   const { number, startedAt } = attemptOf(row, attempt ?? row.attempt)
   const stored = await findRunDefinition(db, id)
   if (stored === null) throw noRequest(id, 'the definition that it had is kept no longer')
-  const definition = readDefinition(stored)
+  const definition = definitionOr(id, stored)
   const { target } = definition
   if (target.type !== 'http') throw noRequest(id, `its target is of type "${target.type}"`)
-  const params = row.params === null ? definition.params : decodeJson(row.params)
+  const params = runParams(row, definition)
   const { job_id: jobId, scheduled_for: scheduledFor } = row
   const run = { id, scheduledFor, attempt: number, fencingToken: number }
   return shownOr(id, target, (one) =>
@@ -43,6 +44,15 @@ function attemptOf(row: RunRow, number: number): { number: number; startedAt: nu
   const detail = `"attempt" is ${number}, but run ${id} was tried ${count === 1 ? 'once' : `${count} times`}; name an attempt from 1 to ${count}.`
   const faults = [{ in: 'query' as const, pointer: '/attempt', detail }]
   throw new CarillonError('validation_failed', detail, { faults })
+}
+
+/** What another version stored, or somebody by hand, may not be a definition to this one. */
+function definitionOr(id: number, stored: string): JobDefinition {
+  try {
+    return readDefinition(stored)
+  } catch (error) {
+    throw noRequest(id, messageOf(error))
+  }
 }
 
 /** A stored target that today's rules refuse is not called. */

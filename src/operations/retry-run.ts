@@ -4,8 +4,9 @@ import { SCHEDULING_PAUSED, type Run } from '../domain/run.ts'
 import { lockJobs } from '../store/jobs.ts'
 import { listActiveRuns } from '../store/occupancy.ts'
 import { findPause } from '../store/pause.ts'
-import { findRunDefinition, retryRun as retryRunRow } from '../store/retry-run.ts'
-import { decodeJson, encodeAttempts, toRun, type RunRow } from '../store/run-codec.ts'
+import { retryRun as retryRunRow } from '../store/retry-run.ts'
+import { encodeAttempts, runParams, toRun, type RunRow } from '../store/run-codec.ts'
+import { findRunDefinition } from '../store/run-definition.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { getRunRow } from './cancel-run.ts'
 import { getJobRow, type Core } from './core.ts'
@@ -60,10 +61,11 @@ export async function retryRun(core: Core, id: number): Promise<Run> {
  * a run by hand can only fail again, and hide why it failed. What a replica lacks, a handler or leave
  * to start programs, is waited for instead: those that lack it do not claim the run.
  */
-function checkDoable(core: Core, run: RunRow, { target, params }: JobDefinition): void {
+function checkDoable(core: Core, run: RunRow, definition: JobDefinition): void {
+  const { target } = definition
   if (target.type === 'command') return
   try {
-    core.checkTarget({ target, params: run.params === null ? params : decodeJson(run.params) })
+    core.checkTarget({ target, params: runParams(run, definition) })
   } catch (error) {
     if (!(error instanceof CarillonError)) throw error
     const message = `Run ${run.id} works on version ${run.job_version} of its job and cannot be tried again: ${error.message}`

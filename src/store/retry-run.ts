@@ -2,15 +2,6 @@ import { sql } from 'kysely'
 import type { RunEnd } from '../domain/run-hours.ts'
 import type { Db } from './db.ts'
 import { countEnds } from './run-counts.ts'
-import { runDefinition, withDefinition } from './run-definition.ts'
-
-/** The definition that a run works on; null when it is kept no longer. */
-export async function findRunDefinition(db: Db, id: number): Promise<string | null> {
-  const { rows } = await sql<{ definition: string | null }>`
-    select ${runDefinition} as definition from ${withDefinition} where run.id = ${id}
-  `.execute(db.query)
-  return rows[0]?.definition ?? null
-}
 
 export interface Retry {
   now: number

@@ -117,6 +117,14 @@ function durationOf(attempt: Attempt | undefined): number | null {
   return Date.parse(attempt.finished_at) - Date.parse(attempt.started_at)
 }
 
+/** What a run is carried out with: what it was given, or the params of its definition. */
+export function runParams(
+  { params }: { params: string | null },
+  definition: { params?: unknown }
+): unknown {
+  return params === null ? definition.params : decodeJson(params)
+}
+
 /** JSON that this scheduler wrote itself. */
 export function decodeJson(text: string): unknown {
   return JSON.parse(text)

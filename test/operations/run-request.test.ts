@@ -92,6 +92,9 @@ test('where there is no request to show, it is said why', async (t) => {
   await refused(called, /"attempt" is 2, but run \d+ was tried once;/, 2)
   await scheduler.deleteJob(calls.id)
   t.match(await scheduler.getRunRequest(called), { method: 'POST' }, 'of a deleted job')
+  const kept = { definition: '{"target":{"type":"fax"}}' }
+  await database.query.updateTable('carillon_job_versions').set(kept).execute()
+  await refused(called, /The target type "fax" is unknown/)
   await database.query.deleteFrom('carillon_job_versions').execute()
   await refused(called, /the definition that it had is kept no longer/)
   await t.rejects(scheduler.getRunRequest(99), { code: 'run_not_found' })

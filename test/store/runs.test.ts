@@ -13,7 +13,8 @@ import {
   supersedeQueuedRuns
 } from '../../src/store/occupancy.ts'
 import { findSignals, listDeadOwners, stopReplica } from '../../src/store/replicas.ts'
-import { findRunDefinition, retryRun } from '../../src/store/retry-run.ts'
+import { retryRun } from '../../src/store/retry-run.ts'
+import { findRunDefinition } from '../../src/store/run-definition.ts'
 import { settleRuns, type Settlement } from '../../src/store/settle-runs.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { test, testOnServers } from '../helpers/on-every-database.ts'
