@@ -75,7 +75,7 @@ export function createEngine(parts: EngineParts): Engine {
   let state: EngineState = 'idle'
   /** The jobs are gone through once after a start; a stop waits for it. */
   let zoneDataFollowed: Promise<void> = Promise.resolve()
-  /** Runs may be waiting for a slot. */
+  /** Runs or due jobs may be waiting for a slot. */
   let starved = false
 
   const runLogs = createRunLogs({ ...parts, events })
@@ -86,8 +86,8 @@ export function createEngine(parts: EngineParts): Engine {
     onEnd: (run, outcome) => {
       const time = { now: clock.now(), replica: parts.identity.name, random: Math.random() }
       settler.add({ ...endRun(run, outcome, time), log: runLogs.end(run) })
-      // A claim is a commit: where slots come free one by one, it waits until their results are written.
-      if (starved && executor.free() * 2 >= parts.maxConcurrentRuns) dispatchLoop.wake()
+      // What fills a slot is a commit: where they come free one by one, it is paid once for many.
+      if (starved && executor.free() * 2 >= parts.maxConcurrentRuns) wake()
     }
   })
 
@@ -97,7 +97,14 @@ export function createEngine(parts: EngineParts): Engine {
     if (ended.length > 0) dispatchLoop.wake()
   }
 
-  const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
+  const settler = createSettler({
+    db,
+    clock,
+    events,
+    owner: lease.id,
+    isCrowded: () => starved,
+    onResults
+  })
 
   const enqueueTime = (free: number): EnqueueTime => ({
     now: clock.now(),
@@ -176,6 +183,9 @@ export function createEngine(parts: EngineParts): Engine {
     enqueueTime,
     withSlots: slots.reserve,
     isStarved: () => starved,
+    onHeld: () => {
+      starved = true
+    },
     afterEnqueue,
     onClaimed,
     onBroken: (runs: readonly SettledRun[]) => announceEnds(events, runs),
@@ -188,7 +198,10 @@ export function createEngine(parts: EngineParts): Engine {
   const enqueueLoop = loop('enqueue', () => rounds.watch(() => enqueuePass(passParts)))
   const dispatchLoop = loop('dispatch', async () => {
     const next = await dispatchPass(passParts)
-    starved = executor.free() === 0
+    const isFull = executor.free() === 0
+    // Due jobs that were held back for what waited, or for its slots.
+    if (starved && !isFull) enqueueLoop.wake()
+    starved = isFull
     return next
   })
   const heartbeatLoop = loop(

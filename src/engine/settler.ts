@@ -11,6 +11,8 @@ import { summarize, type EndedRun } from './settlement.ts'
 
 /** Results wait this long for company, so that a commit is paid once for many. */
 const FLUSH_AFTER_MS = 3
+/** And this long where the slots they leave free are to be filled, in the same transaction. */
+const CROWDED_FLUSH_AFTER_MS = 20
 /** At most this many results in one transaction, and, but for a single one, this much text. */
 const MAX_BATCH = 1_000
 const MAX_BATCH_LENGTH = 2 * 1024 * 1024
@@ -106,6 +108,8 @@ export interface SettlerParts {
   clock: Clock
   events: EventHub
   owner(): number
+  /** Whether free slots are about to be filled, by who takes the results along. */
+  isCrowded(): boolean
   /** Called after the commit of results. */
   onResults(ended: readonly EndedRun[], accepted: readonly EndedRun[]): void
 }
@@ -127,6 +131,8 @@ export function createSettler(parts: SettlerParts): Settler {
       })
     }, delayMs)
   }
+
+  const flushAfterMs = (): number => (parts.isCrowded() ? CROWDED_FLUSH_AFTER_MS : FLUSH_AFTER_MS)
 
   const writeBatch = async (): Promise<void> => {
     const batch = take()
@@ -156,7 +162,7 @@ export function createSettler(parts: SettlerParts): Settler {
     cancelTimer = null
     const taken = waiting.splice(0, batchSize(waiting))
     for (const one of taken) writing.add(one)
-    if (waiting.length > 0) schedule(FLUSH_AFTER_MS)
+    if (waiting.length > 0) schedule(flushAfterMs())
     return taken
   }
 
@@ -176,7 +182,7 @@ export function createSettler(parts: SettlerParts): Settler {
   return {
     add: (ended) => {
       waiting.push(ended)
-      schedule(FLUSH_AFTER_MS)
+      schedule(flushAfterMs())
     },
     take,
     putBack,
