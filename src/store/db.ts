@@ -23,7 +23,16 @@ export interface Database extends Db {
   readonly revision: (() => number) | null
   /** What has happened to the place of the data while it is in use, as a sentence; null for nothing. */
   readonly placeFault: () => string | null
+  /** What SQLite has written and not yet moved into its file; null where there is no such file. */
+  readonly wal: Wal | null
   close(): Promise<void>
+}
+
+/** A write-ahead log (https://www.sqlite.org/wal.html). */
+export interface Wal {
+  readonly file: string
+  /** Its size on the disk; 0 while it is not there. */
+  bytes(): number
 }
 
 /** Short messages to every process on the same database. */

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely, SqliteAdapter, SqliteDialect as KyselySqliteDialect } from 'kysely'
 import { CarillonError } from '../domain/errors.ts'
-import type { Database } from './db.ts'
+import type { Database, Wal } from './db.ts'
 import { codeOf } from './dialect.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { checkPlace, claimPlace, watchPlace } from './sqlite-place.ts'
@@ -17,7 +17,8 @@ const BUSY_TIMEOUT_MS = 200
 const START_LOCK_TRIES = 15
 /** Files larger than this are not read through at start, which must not grow with the data. */
 const CHECK_MAX_BYTES = 64 * 1024 * 1024
-const WAL_LIMIT_BYTES = 64 * 1024 * 1024
+/** It is cut to this when it begins anew, which a reader that stays can keep it from. */
+export const WAL_LIMIT_BYTES = 64 * 1024 * 1024
 const PAGE_CACHE_KIB = 65_536
 
 /** SQLite tells the transactional DDL it has to no one; with it, migrations are all or nothing. */
@@ -71,6 +72,7 @@ export async function openSqlite(
     notices: null,
     revision: revisionOf(connection),
     placeFault: file === ':memory:' ? () => null : watchPlace(file),
+    wal: file === ':memory:' ? null : walOf(file),
     close: () => query.destroy()
   }
 }
@@ -79,6 +81,11 @@ export async function openSqlite(
 function revisionOf(connection: Sqlite.Database): () => number {
   const statement = connection.prepare<[], number>('pragma data_version').pluck()
   return () => (connection.open ? (statement.get() ?? 0) : 0)
+}
+
+function walOf(database: string): Wal {
+  const file = `${database}-wal`
+  return { file, bytes: () => statSync(file, { throwIfNoEntry: false })?.size ?? 0 }
 }
 
 function connect(

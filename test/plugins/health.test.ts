@@ -1,8 +1,12 @@
+import { statSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import path from 'node:path'
+import Sqlite from 'better-sqlite3'
 import Fastify from 'fastify'
+import { sql } from 'kysely'
 import { test } from 'tap'
 import carillon from '../../index.ts'
+import { createWalWatch } from '../../plugins/wal-watch.ts'
 import { createTestApp } from '../helpers/app.ts'
 import { setRoom } from '../helpers/room.ts'
 import { until } from '../helpers/until.ts'
@@ -86,6 +90,32 @@ test('ready turns red when the file of the database is not the one that was open
   await until('a line of the log', async () =>
     lines.some((line) => /was deleted while it is in use/.test(JSON.stringify(line)))
   )
+})
+
+test('a log of SQLite that grows over its limit is told of once, and when it is small again', async (t) => {
+  const file = path.join(t.testdir(), 'carillon.db')
+  const { app, lines, request, createJob } = await createTestApp(t, {
+    config: { database: `sqlite:${file}`, autoStart: false }
+  })
+  const look = createWalWatch(app, 100_000)
+  const told = (): unknown[][] =>
+    lines.flatMap(({ level, msg }) => (/-wal is/.test(String(msg)) ? [[level, msg]] : []))
+  const reader = new Sqlite(file, { readonly: true })
+  reader.exec('begin')
+  reader.prepare('select count(*) from carillon_jobs').get()
+  for (let job = 0; job < 5; job++) await createJob({ params: 'x'.repeat(60_000) })
+  look()
+  look()
+  t.match(told(), [[40, `${file}-wal is`]])
+  t.match(told(), [[40, /MiB large: .*; end that reader/]])
+  const size = statSync(`${file}-wal`).size
+  t.match((await request('GET /metrics')).text, `\nscheduler_wal_size_bytes ${size}\n`)
+  reader.close()
+  await sql`pragma wal_checkpoint(truncate)`.execute(app.db.query)
+  look()
+  look()
+  t.match(told().slice(1), [[30, /-wal is 0\.0 MiB large again\.$/]])
+  t.equal(told().length, 2)
 })
 
 test('ready turns red while migrations are left to be applied', async (t) => {

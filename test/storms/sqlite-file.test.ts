@@ -137,7 +137,7 @@ for (const [what, spoil] of [
 
 const MIB = 1024 * 1024
 
-test('a reader that stays for long holds the WAL, and when it goes the WAL is small again', async (t) => {
+test('a reader that stays for long holds the WAL, which is told of, and when it goes the WAL is small again', async (t) => {
   const folder = await createFolder(t)
   const service = await startService(t, { folder })
   const reader = new Sqlite(path.join(folder, FILE), { readonly: true })
@@ -155,12 +155,19 @@ test('a reader that stays for long holds the WAL, and when it goes the WAL is sm
   }
   while ((await sizeOfWal()) < 80 * MIB) await write()
   t.comment(`${Math.round((await sizeOfWal()) / MIB)} MiB of WAL after ${written} jobs`)
+  const said = (pattern: RegExp) => async (): Promise<boolean> =>
+    service.lines.some((line) => pattern.test(String(line['msg'])))
+  await until('a line that tells of it', said(/-wal is .* MiB large: .*end that reader/))
+  const metrics = await (await fetch(`${service.url}/metrics`)).text()
+  const shown = Number(/^scheduler_wal_size_bytes (\d+)$/m.exec(metrics)?.[1])
+  t.equal(shown, await sizeOfWal())
   reader.exec('commit')
   reader.close()
   await until('the WAL to shrink', async () => {
     await write()
     return (await sizeOfWal()) <= 64 * MIB
   })
+  await until('a line that tells of its end', said(/-wal is .* MiB large again\./))
   t.equal((await service.request('GET /readyz')).status, 200)
 })
 
