@@ -34,7 +34,7 @@ export function claimPlace(file: string): void {
 
 /**
  * Watches that the file stays the one that was opened: of one that is deleted or replaced SQLite keeps
- * the old content to the end, and takes writes that nobody will ever read.
+ * the old content to the end, and would take writes that nobody will ever read.
  * @returns what tells what happened to it; null while nothing did
  */
 export function watchPlace(file: string): () => string | null {
@@ -43,7 +43,7 @@ export function watchPlace(file: string): () => string | null {
     const found = lookAt(file)
     if (found === null || (found?.dev === dev && found.ino === ino)) return null
     const what = found === undefined ? 'deleted' : 'replaced by another file'
-    return `${file} was ${what} while it is in use; stop this process, what it writes is lost.`
+    return `${file} was ${what} while it is in use, and nothing is written any more; stop this process, put the file in place and start again.`
   }
 }
 

@@ -61,8 +61,13 @@ export async function openSqlite(
     throw error instanceof CarillonError ? error : unusable(file, error)
   }
   if (file !== ':memory:' && !readOnly) claimPlace(file)
+  const placeFault = file === ':memory:' ? () => null : watchPlace(file)
+  const refuseGhost = (): void => {
+    const fault = placeFault()
+    if (fault !== null) throw new CarillonError('store_unavailable', fault)
+  }
   const query = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: withStatementCache(connection) })
+    dialect: new SqliteDialect({ database: withStatementCache(connection, refuseGhost) })
   })
   return {
     query,
@@ -71,7 +76,7 @@ export async function openSqlite(
     warnings: [],
     notices: null,
     revision: revisionOf(connection),
-    placeFault: file === ':memory:' ? () => null : watchPlace(file),
+    placeFault,
     wal: file === ':memory:' ? null : walOf(file),
     close: () => query.destroy()
   }

@@ -127,8 +127,15 @@ for (const [what, spoil] of [
     const service = await startService(t, { folder })
     t.equal((await service.request('GET /readyz')).status, 200)
     await spoil(path.join(folder, FILE))
-    const fault = new RegExp(`carillon\\.db was ${what}.* while it is in use; stop this process`)
+    const fault = new RegExp(
+      `carillon\\.db was ${what}.* while it is in use, and nothing is written any more; stop this process`
+    )
     t.match(await service.request('GET /readyz'), { status: 503, body: { faults: [fault] } })
+    t.match(await service.request('POST /jobs', { name: 'ghost', schedule: '@yearly' }), {
+      status: 503,
+      body: { code: 'store_unavailable', detail: fault }
+    })
+    t.equal((await service.request('GET /jobs')).status, 200, 'reading goes on')
     await until('a line of the log', async () =>
       service.lines.some((line) => line['level'] === 50 && fault.test(String(line['msg'])))
     )
