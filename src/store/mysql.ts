@@ -43,7 +43,7 @@ export async function openMysql(url: string, options: ServerOptions): Promise<Da
     const close = () => query.destroy()
     const description = shownUrl(url)
     const shared = { dialect: mysqlDialect, notices: null, revision: null }
-    const noFile = { placeFault: () => null, wal: null }
+    const noFile = { placeFault: () => null, noteUse: null, wal: null }
     return { query, ...shared, ...noFile, description, warnings, close }
   } catch (error) {
     await query.destroy()

@@ -82,6 +82,7 @@ export async function openPostgres(url: string, options: ServerOptions): Promise
       description: shownUrl(url),
       revision: null,
       placeFault: () => null,
+      noteUse: null,
       wal: null
     }
     return { query, ...shared, warnings, notices, close }

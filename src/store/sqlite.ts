@@ -6,7 +6,7 @@ import { CarillonError } from '../domain/errors.ts'
 import type { Database, Wal } from './db.ts'
 import { codeOf } from './dialect.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
-import { checkPlace, claimPlace, watchPlace } from './sqlite-place.ts'
+import { checkPlace, claimPlace, findRestoring, noteUse, watchPlace } from './sqlite-place.ts'
 import { withStatementCache } from './statement-cache.ts'
 import type { Tables } from './tables.ts'
 
@@ -60,6 +60,7 @@ export async function openSqlite(
     connection.close()
     throw error instanceof CarillonError ? error : unusable(file, error)
   }
+  const restoring = file === ':memory:' ? null : restoringOf(connection, file)
   if (file !== ':memory:' && !readOnly) claimPlace(file)
   const placeFault = file === ':memory:' ? () => null : watchPlace(file)
   const refuseGhost = (): void => {
@@ -73,10 +74,11 @@ export async function openSqlite(
     query,
     dialect: sqliteDialect,
     description: `sqlite:${file}`,
-    warnings: [],
+    warnings: restoring === null ? [] : [restoring],
     notices: null,
     revision: revisionOf(connection),
     placeFault,
+    noteUse: file === ':memory:' ? null : (at) => noteUse(file, at),
     wal: file === ':memory:' ? null : walOf(file),
     close: () => query.destroy()
   }
@@ -86,6 +88,19 @@ export async function openSqlite(
 function revisionOf(connection: Sqlite.Database): () => number {
   const statement = connection.prepare<[], number>('pragma data_version').pluck()
   return () => (connection.open ? (statement.get() ?? 0) : 0)
+}
+
+/** A lease says that its replica lived; of one that has stopped, when. */
+function restoringOf(connection: Sqlite.Database, file: string): string | null {
+  const table = connection.prepare(`select 1 from sqlite_master where name = 'carillon_replicas'`)
+  if (table.get() === undefined) return null
+  const aliveUntil = connection
+    .prepare<[], number | null>(
+      'select max(coalesce(expires_at, stopped_at)) from carillon_replicas'
+    )
+    .pluck()
+    .get()
+  return typeof aliveUntil === 'number' ? findRestoring(file, aliveUntil) : null
 }
 
 function walOf(database: string): Wal {
