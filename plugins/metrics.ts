@@ -10,6 +10,7 @@ import { createJobMetrics } from '../src/metrics/job-metrics.ts'
 import { createRequestMetrics, type RequestMetrics } from '../src/metrics/request-metrics.ts'
 import { createRunMetrics } from '../src/metrics/run-metrics.ts'
 import { createSelfCheckMetrics } from '../src/metrics/self-check-metrics.ts'
+import { createWalMetrics } from '../src/metrics/wal-metrics.ts'
 
 /** Defaults of the client whose names break the rules that `promtool check metrics` holds. */
 const MISNAMED = [
@@ -38,6 +39,7 @@ export default fp<AppOptions>(
     createRunMetrics(registry, app.scheduler)
     createSelfCheckMetrics(registry, app.scheduler)
     createClockMetrics(registry, app.clockSkewMs)
+    createWalMetrics(registry, app.db.wal)
     createFeedMetrics(registry, app.feed.listeners)
     const { db, clock, scheduler } = app
     const jobMetrics = createJobMetrics({
