@@ -104,7 +104,7 @@ testOnDatabases(
 )
 
 testOnDatabases(
-  'a handler that blocks its process past the lease has its run taken over, and its own result refused',
+  'a handler that blocks its process past the lease has its run taken over, its own result refused, and is named',
   DATABASE_KINDS,
   async (t, kind) => {
     const url = await createDatabaseUrl(t, kind)
@@ -128,5 +128,9 @@ testOnDatabases(
       blocked.lines.some((line) => line === 'lease_lost' || line === 'result_refused')
     )
     t.strictSame((await service.listRuns(id))[0], run, 'its result changed nothing')
+    const named = await until('the first to tell why it stood still', async () =>
+      blocked.lines.find((line) => line.startsWith('stalled '))
+    )
+    t.equal(named, 'stalled [{"job_id":1,"job_name":"blocks","handler":"blocks"}]')
   }
 )
