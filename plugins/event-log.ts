@@ -41,6 +41,12 @@ export default fp(
       log.warn({ job_id: run.job_id, run_id: run.id }, 'A result came too late and was refused.')
     )
     events.on('lease_lost', (event) => log.error(event, 'Another process took the runs over.'))
+    events.on('process_stalled', (event) =>
+      log.warn(
+        event,
+        'The process stood still while these handlers were under way; move what computes for long to a worker thread or a process of its own.'
+      )
+    )
     events.on('target_tested', (event) => log.info(event, 'A target was tried.'))
     events.on('scheduling_changed', ({ scheduling: { state, reason }, caller }) => {
       if (state === 'paused') log.warn({ reason, ...caller }, 'All scheduling was paused.')

@@ -69,6 +69,7 @@ export interface Engine {
 export function createEngine(parts: EngineParts): Engine {
   const { db, clock } = parts
   const events = createEventHub()
+  const shared = { ...parts, events }
   const rounds = createRounds(clock)
   const lease = createLease(db, { ...parts, rounds })
   const tracing = createTracing({ db, events })
@@ -78,9 +79,9 @@ export function createEngine(parts: EngineParts): Engine {
   /** Runs or due jobs may be waiting for a slot. */
   let starved = false
 
-  const runLogs = createRunLogs({ ...parts, events })
+  const runLogs = createRunLogs(shared)
   const executor = createExecutor({
-    ...parts,
+    ...shared,
     tracing,
     logOf: runLogs.loggerOf,
     onEnd: (run, outcome) => {
@@ -169,8 +170,7 @@ export function createEngine(parts: EngineParts): Engine {
     onCancelled: (runs) => afterCancel(runs, null)
   })
   const janitor = createJanitor({
-    ...parts,
-    events,
+    ...shared,
     strays,
     owner: lease.id,
     announceEnds: (runs) => announceEnds(events, runs),
@@ -218,8 +218,7 @@ export function createEngine(parts: EngineParts): Engine {
   )
   const janitorLoop = loop('janitor', janitor.pass)
   const selfCheck = createSelfCheck({
-    ...parts,
-    events,
+    ...shared,
     owner: lease.id,
     rounds: rounds.status,
     wake: () => wake(),

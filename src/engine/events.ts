@@ -34,6 +34,13 @@ export interface SettledRun {
   readonly error: RunError | null
 }
 
+/** A handler that was under way when the process stood still. */
+export interface SuspectedHandler {
+  readonly job_id: number
+  readonly job_name: string
+  readonly handler: string
+}
+
 /** A run that was cancelled while it waited: no attempt of it ended. */
 export interface WithdrawnRun {
   readonly id: number
@@ -91,6 +98,15 @@ export interface Events {
   runs_rescued: { replica: number; count: number; failed: number }
   /** This replica was found dead by another one, or could not renew in time. */
   lease_lost: { replica: number; runs: number }
+  /**
+   * The process did nothing else for more than a second, so many times by now: how long at most, in
+   * milliseconds, and the handlers that may have kept it, at most ten.
+   */
+  process_stalled: {
+    duration_ms: number
+    stalls: number
+    handlers: readonly SuspectedHandler[]
+  }
   runs_pruned: { count: number }
   /**
    * What the self-check found has changed: so many violations of an invariant, 0 when it holds again;

@@ -6,6 +6,8 @@ import { failure, type Outcome } from '../domain/outcome.ts'
 import type { TargetType } from '../domain/target.ts'
 import type { Logger, Perform } from './attempt.ts'
 import type { ClaimedRun } from './claimed-run.ts'
+import type { EventHub } from './events.ts'
+import { createStalls } from './stalls.ts'
 import type { Tracing } from './tracing.ts'
 import { createFlight, type AbortKind, type Flight } from './flight.ts'
 
@@ -14,6 +16,7 @@ export const ABANDON_AFTER_MS = 10_000
 
 export interface ExecutorParts {
   clock: Clock
+  events: EventHub
   /** What the target of a run logs by while it goes on. */
   logOf(run: ClaimedRun): Logger
   /** What it logs by afterwards. */
@@ -46,6 +49,10 @@ export function createExecutor(parts: ExecutorParts): Executor {
   const { clock } = parts
   const flights = new Map<number, Flight>()
   const idleWaiters: (() => void)[] = []
+  const stalls = createStalls({
+    events: parts.events,
+    running: () => Array.from(flights.values(), ({ claimed }) => claimed)
+  })
 
   const end = (flight: Flight, outcome: Outcome): void => {
     // An abandoned attempt may still come back; only the first end counts.
@@ -87,6 +94,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
 
   return {
     start: (runs) => {
+      // First: a handler may compute before it gives anything back.
+      stalls.onStarting(runs)
       for (const run of runs) start(run)
     },
     cancel: (ids, reason) => {

@@ -40,4 +40,7 @@ const scheduler = await openScheduler({ database, handlers, lease, heartbeat: '5
 for (const name of ['lease_lost', 'result_refused'] as const) {
   scheduler.on(name, () => writeSync(1, `${name}\n`))
 }
+scheduler.on('process_stalled', (event) => {
+  writeSync(1, `stalled ${JSON.stringify(event.handlers)}\n`)
+})
 writeSync(1, 'started\n')

@@ -146,11 +146,16 @@ async function send(url: string, { call, body, headers }: Call): Promise<Service
   return { status, headers: response.headers, body: answer === '' ? null : JSON.parse(answer) }
 }
 
-/** Starts the service where it must fail; resolves when it has ended. */
+/** Starts the service where it must fail; resolves when it has ended. @throws Error when it listens */
 export async function failToStart(t: Test, options: ServiceOptions): Promise<ServiceExit> {
   const { child, exited } = await launch(t, options)
-  child.stdout?.resume()
-  return exited
+  const started = new Promise<never>((_, reject) => {
+    if (child.stdout === null) return
+    createInterface(child.stdout).on('line', (line) => {
+      if (line.includes('Server listening')) reject(new Error('The service has started.'))
+    })
+  })
+  return Promise.race([exited, started])
 }
 
 /** Starts `carillon` with these flags. It is killed when the test ends. */

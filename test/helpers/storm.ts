@@ -1,17 +1,18 @@
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
 import type { Run } from '../../src/domain/run.ts'
 import { findFaults } from './checker/check.ts'
 import type { Evidence } from './checker/evidence.ts'
-import { LEASE_MS, type Fleet } from './fleet.ts'
+import { LEASE_MS, startFleet, type Fleet, type FleetOptions } from './fleet.ts'
 import type { Random } from './random.ts'
 import { readAll, readLedger } from './read-ledger.ts'
-import type { Sink } from './sink.ts'
+import { createSink, type Sink } from './sink.ts'
 import { until } from './until.ts'
 
-/** How long each storm blows; longer finds more, and `STORM_SECONDS=40` is meant for the night. */
-export const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
+/** How long most storms blow; longer finds more, and `STORM_SECONDS=40` is meant for the night. */
+const STORM_SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
 
 const SECOND = 1_000
 const OVERLAPS = ['skip', 'allow', 'queue_one', 'replace', 'queue_all'] as const
@@ -20,14 +21,26 @@ const at = (instant: number): string => new Date(instant).toISOString()
 /** How long creating the jobs may take; doubled until that is enough on a busy machine. */
 const CREATION_MS = 3_000
 
-export interface StormParts {
-  fleet: Fleet
-  sink: Sink
-  random: Random
+export interface StormOptions {
   /** Each is due every second. */
   jobs: number
   /** Whether some of them cancel the run under way for a newer one; true by default. */
   replaces?: boolean
+  /** How long it blows at least. */
+  seconds?: number
+}
+
+interface StormParts extends StormOptions {
+  fleet: Fleet
+  sink: Sink
+  random: Random
+}
+
+/** Several processes of the service, and what they call: what storms blow over, one after the other. */
+export interface StormGround {
+  fleet: Fleet
+  sink: Sink
+  startStorm(random: Random, options: StormOptions): Promise<Storm>
 }
 
 /** A load that goes on for a while, whatever happens to the processes that carry it. */
@@ -37,11 +50,25 @@ export interface Storm {
   settle(believed?: Pick<Evidence, 'isExcused'>): Promise<{ faults: string[]; runs: Run[] }>
 }
 
+/** Starts the processes; everything ends with the test. */
+export async function createStormGround(t: Test, options: FleetOptions): Promise<StormGround> {
+  const sink = await createSink(t)
+  const fleet = await startFleet(t, options)
+  return {
+    fleet,
+    sink,
+    startStorm: (random, load) => {
+      answerSoon(sink, random)
+      return startStorm({ fleet, sink, random, ...load })
+    }
+  }
+}
+
 /**
  * Creates the jobs: half of them due at whole seconds, all at once, the others at any time between.
  * Their end is fixed, so that it is known to the millisecond what they owe.
  */
-export async function startStorm(parts: StormParts): Promise<Storm> {
+async function startStorm(parts: StormParts): Promise<Storm> {
   const { fleet, sink } = parts
   const { jobs, end } = await createJobs(parts, CREATION_MS)
   return {
@@ -65,7 +92,7 @@ async function createJobs(
   const { fleet, random } = parts
   const service = random.pick(fleet.live)
   const start = Math.ceil((Date.now() + creationMs) / SECOND) * SECOND
-  const end = start + STORM_SECONDS * SECOND
+  const end = start + Math.max(STORM_SECONDS, parts.seconds ?? 0) * SECOND
   const name = `storm ${start}`
   const inputs = Array.from({ length: parts.jobs }, (_, index) => ({
     ...jobOf(parts, index),
@@ -120,7 +147,7 @@ export async function untilCalm({ read }: Pick<Fleet, 'read'>, name: string): Pr
 }
 
 /** Lets the sink answer after a while, as real targets do, so that there is always work under way. */
-export function answerSoon(sink: Sink, random: Random): void {
+function answerSoon(sink: Sink, random: Random): void {
   sink.respondWith((response) => {
     setTimeout(() => response.end('ok'), random.integer(0, 300)).unref()
   })

@@ -36,22 +36,29 @@ function startHost(t: Test, ...args: string[]): Host {
   return { child, lines, exited }
 }
 
-/** Starts the host again whenever it has died, as a supervisor does, until `isEnough`. */
-async function keepAlive(t: Test, url: string, isEnough: () => Promise<boolean>): Promise<number> {
-  let starts = 0
-  let host: Host | null = null
+/**
+ * Starts the host again whenever it has died, as a supervisor does, until `isEnough`.
+ * @returns all of them, of which the last one may be alive
+ */
+async function keepAlive(t: Test, url: string, isEnough: () => Promise<boolean>): Promise<Host[]> {
+  const hosts: Host[] = []
   await until(
     'the host to have its work done',
     async () => {
-      if (host === null || host.child.exitCode !== null || host.child.signalCode !== null) {
-        host = startHost(t, url)
-        starts++
+      const child = hosts.at(-1)?.child
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+        hosts.push(startHost(t, url))
       }
       return isEnough()
     },
     200_000
   )
-  return starts
+  return hosts
+}
+
+async function end(host: Host | undefined): Promise<void> {
+  host?.child.kill('SIGKILL')
+  await host?.exited
 }
 
 async function runOf(service: Service, name: string, more = {}): Promise<number> {
@@ -62,11 +69,13 @@ async function runOf(service: Service, name: string, more = {}): Promise<number>
 }
 
 const DEADLY = ['exits', 'throws later']
-const HARMLESS = ['good', 'rejects after its end', 'takes a gigabyte']
+/** Ends its process only when its run is over. */
+const LATE = 'rejects after its end'
+const HARMLESS = ['good', LATE, 'takes a gigabyte']
 
 testOnDatabases(
   'a handler that takes its process down is given up after three times, and the others go on',
-  ['sqlite'],
+  DATABASE_KINDS,
   async (t, kind) => {
     const url = await createDatabaseUrl(t, kind)
     const service = await startService(t, {
@@ -77,8 +86,9 @@ testOnDatabases(
     // One after the other: what runs beside such a handler dies with it.
     for (const name of DEADLY) {
       const id = await runOf(service, name, { retry: { max_attempts: 5 } })
-      const starts = await keepAlive(t, url, async () => (await find(id))?.state === 'failed')
-      t.ok(starts >= 3, `${name}: ${starts} starts`)
+      const hosts = await keepAlive(t, url, async () => (await find(id))?.state === 'failed')
+      t.ok(hosts.length >= 3, `${name}: ${hosts.length} starts`)
+      await end(hosts.at(-1))
       const run = await find(id)
       t.match(run, { reason: 'crashed_repeatedly', error: { code: 'crashed_repeatedly' } })
       t.equal(run?.attempts.length, 3)
@@ -86,8 +96,11 @@ testOnDatabases(
     }
     for (const name of HARMLESS) {
       const id = await runOf(service, name)
-      await keepAlive(t, url, async () => (await find(id))?.state === 'succeeded')
+      const hosts = await keepAlive(t, url, async () => (await find(id))?.state === 'succeeded')
       t.equal((await find(id))?.attempts.length, 1, name)
+      // What the next one runs must not die with this one.
+      if (name === LATE) t.strictSame(await hosts.at(-1)?.exited, [1, null], 'it dies of it later')
+      else await end(hosts.at(-1))
     }
     const endless = await runOf(service, 'never ends', { timeout: '1s' })
     const good = await service.createJob({
@@ -104,7 +117,7 @@ testOnDatabases(
 )
 
 testOnDatabases(
-  'a handler that blocks its process past the lease has its run taken over, and its own result refused',
+  'a handler that blocks its process past the lease has its run taken over, its own result refused, and is named',
   DATABASE_KINDS,
   async (t, kind) => {
     const url = await createDatabaseUrl(t, kind)
@@ -128,5 +141,9 @@ testOnDatabases(
       blocked.lines.some((line) => line === 'lease_lost' || line === 'result_refused')
     )
     t.strictSame((await service.listRuns(id))[0], run, 'its result changed nothing')
+    const named = await until('the first to tell why it stood still', async () =>
+      blocked.lines.find((line) => line.startsWith('stalled '))
+    )
+    t.equal(named, 'stalled [{"job_id":1,"job_name":"blocks","handler":"blocks"}]')
   }
 )

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { t as file } from 'tap'
-import { startFleet } from '../helpers/fleet.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
 import { seededRandom } from '../helpers/seed.ts'
 import { createDatabaseUrl } from '../helpers/server-databases.ts'
-import { createSink } from '../helpers/sink.ts'
-import { answerSoon, startStorm } from '../helpers/storm.ts'
+import { createStormGround } from '../helpers/storm.ts'
 import { createTcpProxy } from '../helpers/tcp-proxy.ts'
 import { until } from '../helpers/until.ts'
 
@@ -19,13 +17,11 @@ testOnDatabases(
   ['postgres', 'mysql'],
   async (t, kind) => {
     const random = seededRandom(t)
-    const sink = await createSink(t)
-    answerSoon(sink, random)
     const databaseUrl = await createDatabaseUrl(t, kind)
-    const fleet = await startFleet(t, { databaseUrl, replicas: 1 })
+    const { fleet, sink, startStorm } = await createStormGround(t, { databaseUrl, replicas: 1 })
     const proxy = await createTcpProxy(t, kind, databaseUrl)
     const cutOff = await fleet.start(proxy.url)
-    const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+    const storm = await startStorm(random, { jobs: 60 })
     await until('both to work', async () => storm.blows() && sink.requests.length > 60)
     const [near] = fleet.live
     await proxy.behave('hang')

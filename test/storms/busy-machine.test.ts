@@ -3,14 +3,15 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import process from 'node:process'
 import { t as file, type Test } from 'tap'
-import { startFleet } from '../helpers/fleet.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
 import { seededRandom } from '../helpers/seed.ts'
 import { createDatabaseUrl } from '../helpers/server-databases.ts'
-import { createSink } from '../helpers/sink.ts'
-import { answerSoon, startStorm } from '../helpers/storm.ts'
+import { createStormGround } from '../helpers/storm.ts'
 
 file.setTimeout(300_000)
+
+/** Longer than a lease: one that is not renewed ends meanwhile. */
+const BUSY_SECONDS = 30
 
 /** Keeps every processor of the machine busy until the returned function is called. */
 function burn(t: Test): () => Promise<void> {
@@ -34,14 +35,15 @@ testOnDatabases(
   ['postgres', 'sqlite'],
   async (t, kind) => {
     const random = seededRandom(t)
-    const sink = await createSink(t)
-    answerSoon(sink, random)
-    const databaseUrl = await createDatabaseUrl(t, kind)
     // As it is by default.
     const env = { CARILLON_LEASE: '30s', CARILLON_HEARTBEAT: '10s' }
-    const fleet = await startFleet(t, { databaseUrl, replicas: 2, env })
+    const { fleet, sink, startStorm } = await createStormGround(t, {
+      databaseUrl: await createDatabaseUrl(t, kind),
+      replicas: 2,
+      env
+    })
     const calm = burn(t)
-    const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+    const storm = await startStorm(random, { jobs: 60, seconds: BUSY_SECONDS })
     const { faults, runs } = await storm.settle({ isExcused: () => false })
     await calm()
     t.strictSame(faults, [], `${sink.requests.length} requests`)

@@ -55,11 +55,11 @@ function watchCrowd(sink: Sink, answerMs: number): () => number {
   return () => most
 }
 
-const JOBS = 2_000
+const JOBS = 5_000
 const SLOTS = 40
 
 testOnDatabases(
-  'of 2,000 jobs due at a start no more run at once than there are slots, and the API answers',
+  'of 5,000 jobs due at a start no more run at once than there are slots, and the API answers',
   DATABASE_KINDS,
   async (t, kind) => {
     const sink = await createSink(t)
@@ -97,7 +97,7 @@ const SECOND = 1_000
 
 testOnDatabases(
   'a thousand runs that fail together are tried again spread over the whole backoff, and no more often',
-  ['sqlite'],
+  DATABASE_KINDS,
   async (t, kind) => {
     const sink = await createSink(t)
     sink.respondWith({ status: 503 })

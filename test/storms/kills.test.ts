@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { t as file } from 'tap'
-import { startFleet } from '../helpers/fleet.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
 import { seededRandoms } from '../helpers/seed.ts'
 import { createDatabaseUrl, DATABASE_KINDS } from '../helpers/server-databases.ts'
-import { createSink } from '../helpers/sink.ts'
-import { answerSoon, startStorm } from '../helpers/storm.ts'
+import { createStormGround } from '../helpers/storm.ts'
 
 file.setTimeout(600_000)
 
@@ -13,12 +11,12 @@ testOnDatabases(
   'a replica killed every two seconds loses nothing and doubles nothing',
   DATABASE_KINDS,
   async (t, kind) => {
-    const sink = await createSink(t)
-    const databaseUrl = await createDatabaseUrl(t, kind)
-    const fleet = await startFleet(t, { databaseUrl, replicas: 3 })
+    const { fleet, sink, startStorm } = await createStormGround(t, {
+      databaseUrl: await createDatabaseUrl(t, kind),
+      replicas: 3
+    })
     for (const random of seededRandoms(t)) {
-      answerSoon(sink, random)
-      const storm = await startStorm({ fleet, sink, random, jobs: 200 })
+      const storm = await startStorm(random, { jobs: 200 })
       let kills = 0
       while (storm.blows()) {
         await fleet.end(random.pick(fleet.live), 'SIGKILL')

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { t as file } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
-import { startFleet, type Fleet } from '../helpers/fleet.ts'
+import type { Fleet } from '../helpers/fleet.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
 import type { Random } from '../helpers/random.ts'
 import { readAll } from '../helpers/read-ledger.ts'
 import { seededRandoms } from '../helpers/seed.ts'
 import { createDatabaseUrl } from '../helpers/server-databases.ts'
-import { createSink } from '../helpers/sink.ts'
-import { answerSoon, startStorm } from '../helpers/storm.ts'
+import { createStormGround } from '../helpers/storm.ts'
 import { createTcpProxy } from '../helpers/tcp-proxy.ts'
 
 file.setTimeout(600_000)
@@ -36,12 +35,13 @@ testOnDatabases(
   'commits that are never answered: nothing doubled, nothing lost, what was acknowledged is there',
   ['postgres', 'mysql'],
   async (t, kind) => {
-    const sink = await createSink(t)
     const proxy = await createTcpProxy(t, kind, await createDatabaseUrl(t, kind))
-    const fleet = await startFleet(t, { databaseUrl: proxy.url, replicas: 3 })
+    const { fleet, startStorm } = await createStormGround(t, {
+      databaseUrl: proxy.url,
+      replicas: 3
+    })
     for (const random of seededRandoms(t)) {
-      answerSoon(sink, random)
-      const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+      const storm = await startStorm(random, { jobs: 60 })
       proxy.loseCommits(() => (random.integer(1, ONE_OF) === 1 ? 'after' : null))
       const asked = await keepCreating(fleet, random, storm.blows)
       proxy.loseCommits(null)
@@ -72,17 +72,15 @@ testOnDatabases(
   'a replica that is cut off directly after a commit starts nothing that is not its own any more',
   ['postgres', 'mysql'],
   async (t, kind) => {
-    const sink = await createSink(t)
     const databaseUrl = await createDatabaseUrl(t, kind)
     // The first can always be asked.
-    const fleet = await startFleet(t, { databaseUrl, replicas: 1 })
+    const { fleet, sink, startStorm } = await createStormGround(t, { databaseUrl, replicas: 1 })
     const proxies = await Promise.all(
       ['second', 'third'].map(() => createTcpProxy(t, kind, databaseUrl))
     )
     for (const { url } of proxies) await fleet.start(url)
     for (const random of seededRandoms(t)) {
-      answerSoon(sink, random)
-      const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+      const storm = await startStorm(random, { jobs: 60 })
       for (const proxy of proxies) {
         const chooses = () => (storm.blows() && random.integer(1, ONE_OF) === 1 ? 'after' : null)
         proxy.loseCommits(chooses, () => {

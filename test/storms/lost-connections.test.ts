@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { t as file } from 'tap'
-import { startFleet } from '../helpers/fleet.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
 import { seededRandoms } from '../helpers/seed.ts'
 import { administer, createDatabaseUrl, type ServerKind } from '../helpers/server-databases.ts'
-import { createSink } from '../helpers/sink.ts'
-import { answerSoon, startStorm } from '../helpers/storm.ts'
+import { createStormGround } from '../helpers/storm.ts'
 
 file.setTimeout(600_000)
 
@@ -33,12 +31,10 @@ testOnDatabases(
   'connections that all end every half second cost no record, no run and no process',
   ['postgres', 'mysql'],
   async (t, kind) => {
-    const sink = await createSink(t)
     const databaseUrl = await createDatabaseUrl(t, kind)
-    const fleet = await startFleet(t, { databaseUrl, replicas: 3 })
+    const { fleet, sink, startStorm } = await createStormGround(t, { databaseUrl, replicas: 3 })
     for (const random of seededRandoms(t)) {
-      answerSoon(sink, random)
-      const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+      const storm = await startStorm(random, { jobs: 60 })
       let ended = 0
       while (storm.blows()) {
         ended += await endConnections(kind, databaseUrl)

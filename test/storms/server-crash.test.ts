@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { t as file, test } from 'tap'
-import { startFleet } from '../helpers/fleet.ts'
 import { reasonForNoServer, startPrivateServer } from '../helpers/private-server.ts'
 import { seededRandoms } from '../helpers/seed.ts'
 import { DATABASE_NAMES } from '../helpers/server-databases.ts'
-import { createSink } from '../helpers/sink.ts'
-import { answerSoon, startStorm } from '../helpers/storm.ts'
+import { createStormGround } from '../helpers/storm.ts'
 
 file.setTimeout(600_000)
 
@@ -21,11 +19,12 @@ for (const kind of ['postgres', 'mysql'] as const) {
     { skip },
     async (t) => {
       const server = await startPrivateServer(t, kind)
-      const sink = await createSink(t)
-      const fleet = await startFleet(t, { databaseUrl: server.url, replicas: 3 })
+      const { fleet, sink, startStorm } = await createStormGround(t, {
+        databaseUrl: server.url,
+        replicas: 3
+      })
       for (const random of seededRandoms(t)) {
-        answerSoon(sink, random)
-        const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+        const storm = await startStorm(random, { jobs: 60 })
         let crashes = 0
         while (storm.blows()) {
           await delay(random.integer(UP_MS - 1_000, UP_MS))

@@ -1,10 +1,8 @@
 import { t as file, test } from 'tap'
 import { noFaketime, skewedBy } from '../helpers/faketime.ts'
-import { startFleet } from '../helpers/fleet.ts'
 import { seededRandom } from '../helpers/seed.ts'
 import { createDatabaseUrl, DATABASE_NAMES, skipReasons } from '../helpers/server-databases.ts'
-import { createSink } from '../helpers/sink.ts'
-import { answerSoon, startStorm } from '../helpers/storm.ts'
+import { createStormGround } from '../helpers/storm.ts'
 
 file.setTimeout(300_000)
 
@@ -16,13 +14,11 @@ for (const kind of ['postgres', 'mysql'] as const) {
     { skip: skipReasons[kind] || noFaketime },
     async (t) => {
       const random = seededRandom(t)
-      const sink = await createSink(t)
-      answerSoon(sink, random)
       const databaseUrl = await createDatabaseUrl(t, kind)
-      const fleet = await startFleet(t, { databaseUrl, replicas: 1 })
+      const { fleet, sink, startStorm } = await createStormGround(t, { databaseUrl, replicas: 1 })
       const ahead = await fleet.start(databaseUrl, skewedBy(5_000))
       const behind = await fleet.start(databaseUrl, skewedBy(-300_000))
-      const storm = await startStorm({ fleet, sink, random, jobs: 60 })
+      const storm = await startStorm(random, { jobs: 60 })
       t.match(await ahead.request('GET /readyz'), { status: 200 })
       t.match(await behind.request('GET /readyz'), { status: 503, body: { faults: [SKEWED] } })
       const { faults, runs } = await storm.settle()
