@@ -12,6 +12,7 @@ import { createExecutor } from './executor.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { idsOf } from './ids-of.ts'
 import { createJanitor } from './janitor.ts'
+import { createLife } from './life.ts'
 import { createLoop, type LoopOptions } from './loop.ts'
 import { dispatchPass, enqueuePass } from './passes.ts'
 import { createLease, type ReplicaIdentity } from './replica.ts'
@@ -235,12 +236,7 @@ export function createEngine(parts: EngineParts): Engine {
   })
   const others = [enqueueLoop, dispatchLoop, janitorLoop, selfCheckLoop]
 
-  let starting: Promise<void> | null = null
-  let stopping: Promise<void> | null = null
-  let grace = Promise.withResolvers<void>()
-
   const begin = async (): Promise<void> => {
-    await stopping
     if (state === 'running') return
     await lease.take()
     // What a crash left behind comes first, so that it does not wait for the first round.
@@ -267,7 +263,6 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   const end = async (graceOver: Promise<void>): Promise<void> => {
-    await starting?.catch(() => undefined)
     if (state !== 'running') return
     state = 'stopping'
     try {
@@ -288,22 +283,7 @@ export function createEngine(parts: EngineParts): Engine {
     afterEnqueue,
     afterCancel,
     wake,
-    start: () => {
-      starting ??= begin().finally(() => {
-        starting = null
-      })
-      return starting
-    },
-    stop: (graceMs) => {
-      if (stopping === null) {
-        grace = Promise.withResolvers<void>()
-        stopping = end(grace.promise).finally(() => {
-          stopping = null
-        })
-      }
-      const cancelTimer = clock.setTimer(grace.resolve, graceMs)
-      return stopping.finally(cancelTimer)
-    },
+    ...createLife({ clock, begin, end }),
     status: () => ({
       state,
       replica: state === 'running' || state === 'stopping' ? lease.id() : null,

@@ -77,7 +77,7 @@ export function createStalls({
   return {
     pulse,
     onStarting: (runs) => {
-      suspects.push(...handlersOf(runs.slice(0, MAX_SUSPECTS - suspects.length)))
+      suspects.push(...handlersOf(runs.slice(0, Math.max(0, MAX_SUSPECTS - suspects.length))))
       if (timer !== null || suspects.length === 0) return
       pulsedAt = monotonic()
       // By itself it keeps no process alive.
