@@ -93,22 +93,36 @@ interface Turn extends Omit<DueQuery, 'now'> {
   slots: number
 }
 
-/** @returns whether there may be more that is due of these levels */
+/**
+ * A job whose last result is still on its way is left for a round that knows of it, for as long as others
+ * are held back.
+ * @returns whether there may be more that is due of these levels
+ */
 async function enqueueDue(
   parts: PassParts,
   { levels, slots, limit }: Turn
-): Promise<'all' | 'full'> {
+): Promise<'all' | 'some' | 'full'> {
+  const { settler } = parts
   const wanted = parts.enqueueTime(slots)
-  const enqueued = await withResults(
+  const { now } = wanted
+  const { found, due } = await withResults(
     parts,
-    async (trx) => {
+    async (trx, taken) => {
       const time = { ...wanted, slots: await usableSlots(trx, wanted) }
-      const due = await listDueJobs(trx, { now: wanted.now, limit, levels })
-      return { ...(await enqueueJobs(trx, due, time)), isFull: due.length === limit }
+      const jobs = await listDueJobs(trx, { now, limit, levels })
+      const onTheWay = settler.jobsOnTheWay(taken)
+      const left = jobs.filter((job) => onTheWay.has(job.id) && now < job.next_run_at + HOLD_MS)
+      const others = left.length === 0 ? jobs : jobs.filter((job) => !left.includes(job))
+      const enqueued = await enqueueJobs(trx, others, time)
+      return { found: jobs.length, due: others.length, enqueued }
     },
-    parts.afterEnqueue
+    ({ enqueued }) => parts.afterEnqueue(enqueued)
   )
-  return enqueued.isFull ? 'full' : 'all'
+  if (found === limit) return 'full'
+  if (due > 0 && due === found) return 'all'
+  // What is due and was not recorded has its rows locked by what writes its results.
+  await settler.written()
+  return due === found ? 'all' : 'some'
 }
 
 /**
@@ -117,21 +131,21 @@ async function enqueueDue(
  */
 async function withResults<Result>(
   { db, settler, enqueueTime, onResults }: PassParts,
-  work: (trx: Db) => Promise<Result>,
+  work: (trx: Db, taken: readonly EndedRun[]) => Promise<Result>,
   afterCommit: (result: Result) => void
 ): Promise<Result> {
-  const results = settler.take()
+  const taken = settler.take()
   const owner = enqueueTime(0).replica ?? 0
   const { accepted, result } = await inTransaction(db, async (trx) => ({
-    accepted: await writeResults(trx, owner, results),
-    result: await work(trx)
+    accepted: await writeResults(trx, owner, taken),
+    result: await work(trx, taken)
   })).catch((error: unknown) => {
-    settler.putBack(results)
+    settler.putBack(taken)
     throw error
   })
-  settler.wrote(results)
+  settler.wrote(taken)
   afterCommit(result)
-  onResults(results, accepted)
+  onResults(taken, accepted)
   return result
 }
 

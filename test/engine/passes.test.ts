@@ -20,6 +20,8 @@ async function createCrowd(t: Test, freeSlots: number) {
   const started: string[] = []
   const looked: boolean[] = []
   let held = 0
+  const onTheWay = new Set<number>()
+  let waitedFor = 0
   const parts: PassParts = {
     db: database,
     clock: { ...clock, now: () => now },
@@ -27,6 +29,10 @@ async function createCrowd(t: Test, freeSlots: number) {
       take: () => [],
       putBack: () => undefined,
       wrote: () => undefined,
+      jobsOnTheWay: () => onTheWay,
+      written: async () => {
+        waitedFor++
+      },
       add: () => undefined,
       flush: async () => undefined,
       isFailing: () => false,
@@ -52,7 +58,16 @@ async function createCrowd(t: Test, freeSlots: number) {
   }
   const listStates = () =>
     database.query.selectFrom('carillon_runs').select(['state', 'priority']).orderBy('id').execute()
-  return { parts, started, looked, pass, listStates, held: () => held }
+  return {
+    parts,
+    started,
+    looked,
+    pass,
+    listStates,
+    onTheWay,
+    held: () => held,
+    waitedFor: () => waitedFor
+  }
 }
 
 test('what waits already has its slots before due jobs of the same priority or a lower one', async (t) => {
@@ -99,4 +114,26 @@ test('a full batch asks to go on at once', async (t) => {
   t.equal(await enqueuePass(parts), 'at_once')
   t.strictSame(started, ['due 9'])
   t.strictSame(looked, [false])
+})
+
+test('a job whose result is on its way is left for a round that knows of it, half a second at most', async (t) => {
+  const { parts, started, looked, onTheWay, waitedFor, pass } = await createCrowd(t, 10)
+  const one = { ...parts, isStarved: () => false }
+  const [due] = await parts.db.query
+    .selectFrom('carillon_jobs')
+    .select('id')
+    .orderBy('id')
+    .execute()
+  onTheWay.add(due?.id ?? 0)
+  t.equal(await enqueuePass(one), START + 1_000)
+  t.strictSame(started, ['due 9', 'due 5'])
+  t.equal(waitedFor(), 1)
+  await enqueuePass(one)
+  pass(499)
+  await enqueuePass(one)
+  t.strictSame(started, ['due 9', 'due 5'])
+  t.strictSame(looked, [false, false, false])
+  pass(1)
+  await enqueuePass(one)
+  t.strictSame(started, ['due 9', 'due 5', 'due 0'])
 })
