@@ -1,6 +1,6 @@
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dueAt, fillJobs } from './job-table.ts'
+import { programOf } from './places.ts'
 import { startGroup, type ProcessGroup } from './process-group.ts'
 
 /** Between the end of the preparations and the instant that all is due at. */
@@ -22,7 +22,7 @@ export interface DueRun {
 /** Many jobs due at once, by schedulers that share a database. @returns seconds until recorded */
 export function runDue({ url, jobs, processes, slots }: DueRun): Promise<number> {
   const parameters = Array.from({ length: processes }, () => [url, String(slots)])
-  return measure(url, jobs, () => startGroup(programOf('replica.ts'), parameters))
+  return measure(url, jobs, () => startGroup(programOf('replica'), parameters))
 }
 
 /** The same rows by the drivers alone. @returns seconds until recorded */
@@ -32,11 +32,7 @@ export function writeDue({ url, jobs, processes, slots }: DueRun): Promise<numbe
     String(slots),
     `${part},${processes}`
   ])
-  return measure(url, jobs, () => startGroup(programOf('raw-replica.ts'), parameters))
-}
-
-function programOf(name: string): string {
-  return path.join(import.meta.dirname, name)
+  return measure(url, jobs, () => startGroup(programOf('raw-replica'), parameters))
 }
 
 async function measure(

@@ -14,7 +14,7 @@ const ROUND_SECONDS = 1
 export function http(): Promise<Line[]> {
   return inTempFolder(async (folder) => {
     const service = await startService(`sqlite:${await createJobFile(folder, JOBS, dueNextYear())}`)
-    const plain = await startServer(['bench/plain-server.ts', service.origin, ...ROUTES])
+    const plain = await startServer(['bench/plain-server.js', service.origin, ...ROUTES])
     try {
       const lines: Line[] = []
       for (const route of ROUTES) lines.push(...(await compare(service, plain, route)))

@@ -1,4 +1,4 @@
-/** Plain Fastify answering what another server answers: `node bench/plain-server.ts <origin> <path>…`. */
+/** Plain Fastify answering what another server answers: `node bench/plain-server.js <origin> <path>…`. */
 import process from 'node:process'
 import Fastify from 'fastify'
 

@@ -1,6 +1,6 @@
 /**
  * A scheduler without its API that notes how late its runs start:
- * `node bench/recurring-replica.ts <database> <from> <until>`, started by the bench. Instants are epoch
+ * `node bench/recurring-replica.js <database> <from> <until>`, started by the bench. Instants are epoch
  * milliseconds; runs of occurrences from the one to before the other are measured.
  */
 import process from 'node:process'
