@@ -5,6 +5,7 @@ import { messageOf } from '../src/domain/errors.ts'
 import { measureDue, runDue } from './due-run.ts'
 import { inOwnDatabase, skipped } from './own-database.ts'
 import { reasonWithoutPeers } from './peers/install.ts'
+import { openAgenda } from './peers/agenda.ts'
 import { openBullMq } from './peers/bullmq.ts'
 import { openGraphileWorker } from './peers/graphile-worker.ts'
 import type { PeerQueue } from './peers/peer.ts'
@@ -48,6 +49,13 @@ const PEERS: readonly Peer[] = [
     worker: 'bullmq-worker',
     open: () => openBullMq(REDIS_URL),
     urlOf: () => REDIS_URL
+  },
+  {
+    name: 'Agenda',
+    kind: 'postgres',
+    worker: 'agenda-worker',
+    open: openAgenda,
+    urlOf: own
   },
   { name: 'plainjob', kind: 'sqlite', worker: 'plainjob-worker', open: openPlainJob, urlOf: own }
 ]
