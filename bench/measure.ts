@@ -15,6 +15,7 @@ import { next } from './next.ts'
 import { otherPeers } from './other-peers.ts'
 import { peers } from './peers.ts'
 import { recurring } from './recurring.ts'
+import { recurringPeers } from './recurring-peers.ts'
 import { machine, table, type Line } from './report.ts'
 import { keepResults } from './results.ts'
 import { startUp } from './start-up.ts'
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, { title: string; measure: () => Promise<Lin
   'other-peers': { title: 'Beside other schedulers', measure: otherPeers },
   lateness: { title: 'Lateness at 1,000 runs/s', measure: lateness },
   recurring: { title: 'Recurring runs of many schedules', measure: recurring },
+  'recurring-peers': { title: 'Recurring runs beside others', measure: recurringPeers },
   idle: { title: 'With nothing due', measure: idle },
   'start-up': { title: 'Start of the service', measure: startUp },
   http: { title: 'Requests', measure: http },
