@@ -75,13 +75,13 @@ async function compare({ name, kind, period }: Peer): Promise<Line[]> {
     const { from, until } = spanOf(period)
     const input = { name: 'Measured', schedule: period.cron, target: TARGET }
     await fillJobs(url, SCHEDULES, () => ({ input, nextRunAt: from - period.warmUpMs }))
-    return measure('recurring-replica', [url, String(from), String(until)])
+    return measure(programOf('recurring-replica'), [url, String(from), String(until)])
   })
   const theirs = await inOwnDatabase(kind, (url) => {
     const { from, until } = spanOf(period)
     const place = name === 'BullMQ' ? REDIS_URL : url
     const numbers = [SCHEDULES, from, until].map(String)
-    return measure('peers/recurring-worker', [name, place, ...numbers])
+    return measure(programOf('peers/recurring-worker'), [name, place, ...numbers])
   })
   const what = `${SCHEDULES.toLocaleString('en')} schedules a ${period.name}, ${DATABASE_NAMES[kind]} beside ${name}`
   const late = (text: string, key: 'p50' | 'p99' | 'max'): Line => ({
@@ -106,7 +106,7 @@ function spanOf({ ms, measuredMs }: Period): { from: number; until: number } {
 }
 
 async function measure(program: string, parameters: readonly string[]): Promise<Recurred> {
-  const child = fork(programOf(program), parameters)
+  const child = fork(program, parameters)
   const ended = once(child, 'exit')
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [Recurred | number]
   await ended
