@@ -10,3 +10,6 @@ export const BENCH = path.join(BUILT, '..')
 export function programOf(name: string): string {
   return path.join(import.meta.dirname, `${name}.js`)
 }
+
+/** What Node is given where the service is started: in its image, and by `npm start`. */
+export const NODE_FLAGS = ['--max-semi-space-size=4']

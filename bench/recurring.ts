@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createJobFile } from './job-file.ts'
 import { TARGET } from './host.ts'
 import type { StoredJob } from './job-table.ts'
-import { programOf } from './places.ts'
+import { NODE_FLAGS, programOf } from './places.ts'
 import type { Recurred } from './recurring-replica.ts'
 import type { Line } from './report.ts'
 import { inTempFolder } from './temp-folder.ts'
@@ -43,7 +43,8 @@ function measure({ schedules, rate }: Setting): Promise<Recurred> {
     const file = await createJobFile(folder, schedules, spread({ schedules, rate, first }))
     const from = first + WARM_UP_MS
     const program = programOf('recurring-replica')
-    const child = fork(program, [`sqlite:${file}`, String(from), String(from + MEASURED_MS)])
+    const parameters = [`sqlite:${file}`, String(from), String(from + MEASURED_MS)]
+    const child = fork(program, parameters, { execArgv: NODE_FLAGS })
     const ended = once(child, 'exit')
     const result = await Promise.race([once(child, 'message'), ended])
     await ended

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import { BUILT } from './places.ts'
+import { BUILT, NODE_FLAGS } from './places.ts'
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -21,7 +21,7 @@ const TICKS = 100
 
 /** Starts the real service on this database, on a free port; resolves when it listens. */
 export function startService(url: string): Promise<ServerProcess> {
-  return startServer(['cli.js', '--port', '0', '--database', url])
+  return startServer([...NODE_FLAGS, 'cli.js', '--port', '0', '--database', url])
 }
 
 /** Starts a script of what is built; resolves when a line of its output names its address. */

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'tap'
 import { fillMs } from '../bench/due-run.ts'
+import { NODE_FLAGS } from '../bench/places.ts'
 
 const BENCH = path.join(import.meta.dirname, '../bench')
 
@@ -22,5 +23,13 @@ void test('every program that the bench starts is there', (t) => {
 void test('who makes jobs slowly is given longer until they are due', (t) => {
   t.equal(fillMs(10_000, 0.001), 600, 'never less than what is usual')
   t.equal(fillMs(10_000, 1), 20_000, 'twice what it took before')
+  t.end()
+})
+
+void test('the service is measured as it is started, by its image and by npm start', (t) => {
+  const read = (name: string): string => readFileSync(path.join(BENCH, '..', name), 'utf8')
+  const flags = NODE_FLAGS.map((flag) => `"${flag}", `).join('')
+  t.match(read('deploy/Dockerfile'), `ENTRYPOINT ["node", ${flags}"/app/`)
+  t.match(read('package.json'), `"start": "node ${NODE_FLAGS.join(' ')} cli.ts"`)
   t.end()
 })

@@ -145,8 +145,10 @@ void test('the service in the image is nobody, and may write to its volume alone
 
 void test('what the Dockerfile copies is built, starts, is healthy, and stops', async (t) => {
   const [workdir = ''] = valuesOf(inBuild, 'WORKDIR')
-  t.equal(entrypoint[1], path.join(workdir, packageJson.bin.carillon))
-  t.equal(entrypoint[0], 'node')
+  const [node, ...parameters] = entrypoint
+  const program = parameters.at(-1) ?? ''
+  t.equal(program, path.join(workdir, packageJson.bin.carillon))
+  t.equal(node, 'node')
   await inTempFolder(async (folder) => {
     for (const { sources, to } of valuesOf(inBuild, 'COPY').map(copyOf)) {
       for (const file of sources.flatMap((source) => globSync(source, { cwd: ROOT }))) {
@@ -161,10 +163,14 @@ void test('what the Dockerfile copies is built, starts, is healthy, and stops', 
     }
     const volume = path.join(folder, 'volume')
     mkdirSync(volume)
-    const file = path.join(folder, path.relative(workdir, entrypoint[1] ?? ''))
+    const file = path.join(folder, path.relative(workdir, program))
     const port = await freePort()
     const env = { ...imageEnv, PORT: String(port), CARILLON_API_KEY: KEY }
-    const service = await startListening([file], { port, cwd: volume, env })
+    const service = await startListening([...parameters.slice(0, -1), file], {
+      port,
+      cwd: volume,
+      env
+    })
     for (const { path: probe } of probes.map(({ httpGet }) => httpGet)) {
       const { status } = await fetch(`http://127.0.0.1:${port}${probe}`)
       t.equal(status, 200, `${probe} needs no key`)
