@@ -20,6 +20,8 @@ export interface TcpProxy {
   behave(how: ProxyBehaviour): Promise<void>
   /** Ends every connection there is, on both sides. */
   cut(): void
+  /** Leaves what hangs now as it is for good: only connections to come behave otherwise. */
+  abandon(): void
   /** Holds back every piece for this long, in each direction. */
   delay(ms: number): void
   /**
@@ -47,6 +49,7 @@ export async function createTcpProxy(
   const target = new URL(databaseUrl)
   const connections = new Set<Connection>()
   const hanging = new Set<Socket>()
+  const abandoned = new Set<Socket>()
   let behaviour: ProxyBehaviour = 'forward'
   let delayMs = 0
   let chooses: (() => CommitLoss | null) | null = null
@@ -108,13 +111,20 @@ export async function createTcpProxy(
 
   const cut = (): void => {
     for (const connection of connections) end(connection)
-    for (const socket of hanging) socket.destroy()
+    for (const socket of [...hanging, ...abandoned]) socket.destroy()
     hanging.clear()
+    abandoned.clear()
   }
 
   const proxy: TcpProxy = {
     url: url.href,
     cut,
+    abandon: () => {
+      for (const { client, server } of connections) abandoned.add(client).add(server)
+      for (const socket of hanging) abandoned.add(socket)
+      connections.clear()
+      hanging.clear()
+    },
     behave: async (how) => {
       // A test may have arranged for it before it ended.
       if (isClosed) return
