@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import { clockOf } from './core/clock-of.ts'
 import { knownOptions } from './core/known-options.ts'
+import { noteUses } from './core/noted-use.ts'
 import { schedulerOptions } from './core/scheduler-options.ts'
 import { openStorage } from './core/storage.ts'
 import { parseConfig, type Options } from './src/config.ts'
@@ -97,6 +98,7 @@ export async function openScheduler(options: CoreOptions = {}): Promise<OpenSche
     const surroundings = { db, clock, log, dispatcher, pollMs, isLocal, ...told }
     const scheduler = createScheduler(schedulerOptions(config, surroundings))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
+    noteUses(scheduler, db)
     const { events } = scheduler
     if (db.notices !== null) {
       closers.push(await exchangeNotices({ channel: db.notices, events, self: randomUUID() }))

@@ -28,7 +28,7 @@ const BODY = { user: 1 }
 
 /** Jobs due at once that call a URL, each recorded, against a bare loop of calls by undici. */
 export async function httpTarget(): Promise<Line[]> {
-  const receiver = await startServer(['bench/receiver.ts'])
+  const receiver = await startServer(['bench/receiver.js'])
   try {
     const ours: Calls[] = []
     const limit: Calls[] = []

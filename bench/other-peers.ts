@@ -1,4 +1,3 @@
-import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DATABASE_NAMES, skipReasons, type DatabaseKind } from '../test/helpers/server-databases.ts'
@@ -6,10 +5,12 @@ import { messageOf } from '../src/domain/errors.ts'
 import { measureDue, runDue } from './due-run.ts'
 import { inOwnDatabase, skipped } from './own-database.ts'
 import { reasonWithoutPeers } from './peers/install.ts'
+import { openAgenda } from './peers/agenda.ts'
 import { openBullMq } from './peers/bullmq.ts'
 import { openGraphileWorker } from './peers/graphile-worker.ts'
 import type { PeerQueue } from './peers/peer.ts'
 import { openPlainJob } from './peers/plainjob.ts'
+import { programOf } from './places.ts'
 import { startGroup } from './process-group.ts'
 import { median, perSecond, type Line } from './report.ts'
 
@@ -38,18 +39,25 @@ const PEERS: readonly Peer[] = [
   {
     name: 'graphile-worker',
     kind: 'postgres',
-    worker: 'graphile-worker-worker.ts',
+    worker: 'graphile-worker-worker',
     open: openGraphileWorker,
     urlOf: own
   },
   {
     name: 'BullMQ on Redis',
     kind: 'postgres',
-    worker: 'bullmq-worker.ts',
+    worker: 'bullmq-worker',
     open: () => openBullMq(REDIS_URL),
     urlOf: () => REDIS_URL
   },
-  { name: 'plainjob', kind: 'sqlite', worker: 'plainjob-worker.ts', open: openPlainJob, urlOf: own }
+  {
+    name: 'Agenda',
+    kind: 'postgres',
+    worker: 'agenda-worker',
+    open: openAgenda,
+    urlOf: own
+  },
+  { name: 'plainjob', kind: 'sqlite', worker: 'plainjob-worker', open: openPlainJob, urlOf: own }
 ]
 
 /** The same jobs due at once by others; what cannot be measured here is said to be so. */
@@ -86,8 +94,7 @@ async function compare(peer: Peer): Promise<Line> {
 async function runPeer({ worker, open, urlOf }: Peer, url: string): Promise<number> {
   const queue = await open(url)
   try {
-    const program = path.join(import.meta.dirname, 'peers', worker)
-    const group = await startGroup(program, [[urlOf(url)]])
+    const group = await startGroup(programOf(`peers/${worker}`), [[urlOf(url)]])
     const untilRecorded = async (count: number) => {
       const deadline = Date.now() + PATIENCE_MS
       while ((await queue.countDone()) < count) {

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { skipReasons } from '../test/helpers/server-databases.ts'
@@ -7,6 +6,7 @@ import { measureDue, runDue } from './due-run.ts'
 import { inOwnDatabase, skipped } from './own-database.ts'
 import { reasonWithoutPeers } from './peers/install.ts'
 import { QUEUE, startBoss } from './peers/pg-boss.ts'
+import { programOf } from './places.ts'
 import { startGroup } from './process-group.ts'
 import { median, perSecond, type Line } from './report.ts'
 
@@ -16,7 +16,6 @@ const SLOTS = 1_000
 const ROUNDS = 3
 const INSERT_BATCH = 5_000
 const POLL_MS = 20
-const WORKER = path.join(import.meta.dirname, 'peers/pg-boss-worker.ts')
 
 /**
  * The same jobs due at once by pg-boss, on the same PostgreSQL in turn with us. What it keeps of each
@@ -67,7 +66,7 @@ async function runPgBoss(url: string, jobs: number, processes: number): Promise<
   // Its documentation advises a table of its own for a large queue, and `insert` for many jobs.
   await boss.createQueue(QUEUE, { partition: true })
   const group = await startGroup(
-    WORKER,
+    programOf('peers/pg-boss-worker'),
     Array.from({ length: processes }, () => [url])
   )
   let due = 0

@@ -1,5 +1,5 @@
 /**
- * Writes what a scheduler would record, and nothing else: `node bench/raw-replica.ts <database>
+ * Writes what a scheduler would record, and nothing else: `node bench/raw-replica.js <database>
  * <batch> <part>,<of>`, started by the bench. It takes the jobs whose ids leave `part` when divided
  * by `of`, all that are due at once.
  */

@@ -1,4 +1,4 @@
-/** Answers every request with 204: `node bench/receiver.ts`, started by the bench. */
+/** Answers every request with 204: `node bench/receiver.js`, started by the bench. */
 import { createServer } from 'node:http'
 import process from 'node:process'
 

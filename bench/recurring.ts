@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { createJobFile } from './job-file.ts'
 import { TARGET } from './host.ts'
 import type { StoredJob } from './job-table.ts'
+import { programOf } from './places.ts'
 import type { Recurred } from './recurring-replica.ts'
 import type { Line } from './report.ts'
 import { inTempFolder } from './temp-folder.ts'
@@ -42,7 +42,7 @@ function measure({ schedules, rate }: Setting): Promise<Recurred> {
     const first = Date.now() + START_MS + schedules * FILL_MS
     const file = await createJobFile(folder, schedules, spread({ schedules, rate, first }))
     const from = first + WARM_UP_MS
-    const program = path.join(import.meta.dirname, 'recurring-replica.ts')
+    const program = programOf('recurring-replica')
     const child = fork(program, [`sqlite:${file}`, String(from), String(from + MEASURED_MS)])
     const ended = once(child, 'exit')
     const result = await Promise.race([once(child, 'message'), ended])

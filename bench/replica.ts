@@ -1,4 +1,4 @@
-/** A scheduler without its API: `node bench/replica.ts <database> <slots>`, started by the bench. */
+/** A scheduler without its API: `node bench/replica.js <database> <slots>`, started by the bench. */
 import process from 'node:process'
 import { createHost } from './host.ts'
 import { tell, untilStopped } from './reports.ts'

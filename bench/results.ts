@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import path from 'node:path'
+import { BENCH } from './places.ts'
 import { machine, verdictOf, type Line } from './report.ts'
 
-export const RESULTS = path.join(import.meta.dirname, 'RESULTS.md')
+const RESULTS = path.join(BENCH, 'RESULTS.md')
 
 const HEAD = `# Results
 

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import { BUILT } from './places.ts'
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -21,13 +21,13 @@ const TICKS = 100
 
 /** Starts the real service on this database, on a free port; resolves when it listens. */
 export function startService(url: string): Promise<ServerProcess> {
-  return startServer(['cli.ts', '--port', '0', '--database', url])
+  return startServer(['cli.js', '--port', '0', '--database', url])
 }
 
-/** Starts a script of this repository; resolves when a line of its output names its address. */
+/** Starts a script of what is built; resolves when a line of its output names its address. */
 export async function startServer(parameters: readonly string[]): Promise<ServerProcess> {
   const child = spawn(process.execPath, [...parameters], {
-    cwd: path.join(import.meta.dirname, '..'),
+    cwd: BUILT,
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const { pid } = child

@@ -5,6 +5,7 @@ import { findPause } from '../src/store/pause.ts'
 import { migrations } from '../core/migrations.ts'
 import { watchForFullDisk } from './full-disk.ts'
 import { appOf, type AppOptions, type Health } from './instance.ts'
+import { createWalWatch } from './wal-watch.ts'
 
 const DATABASE_TIMEOUT_MS = 1_000
 /** The loop that looks for due jobs makes a round at least once a second. */
@@ -62,9 +63,11 @@ export default fp<AppOptions>(
       }
       hadPlaceFault = fault !== null
     }
+    const lookAtWal = createWalWatch(app)
     const look = (): void => {
       lookAtClock()
       lookAtPlace()
+      lookAtWal()
     }
     const timer = setInterval(look, LOOK_EVERY_MS)
     timer.unref()

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { noteUses } from '../core/noted-use.ts'
 import { schedulerOptions } from '../core/scheduler-options.ts'
 import { appOf, type AppOptions } from './instance.ts'
 import { createLocalCheck } from './local-only.ts'
@@ -20,6 +21,7 @@ export default fp<AppOptions>(
     const surroundings = { db, clock, log, dispatcher, isLocal, shown, cache, clockSkewMs }
     const scheduler = createScheduler(schedulerOptions(config, surroundings))
     for (const [name, handler] of Object.entries(handlers)) scheduler.handle(name, handler)
+    noteUses(scheduler, db)
     app.decorate('scheduler', scheduler)
     app.addHook('onReady', async () => {
       if (config.autoStart) await scheduler.start()

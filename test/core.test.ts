@@ -1,7 +1,11 @@
+import { copyFile, cp } from 'node:fs/promises'
 import process from 'node:process'
 import path from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { test } from 'tap'
+import { openStorage } from '../commands/doctor/storage.ts'
 import { CarillonError, openScheduler } from '../core.ts'
+import { createManualClock } from './helpers/manual-clock.ts'
 import { runToEnd } from './helpers/processes.ts'
 import { createFolder } from './helpers/service.ts'
 import { createSink } from './helpers/sink.ts'
@@ -81,4 +85,53 @@ test('the client loads nothing but its own files', async (t) => {
   const args = ['--input-type=module', '--eval', program]
   const { stdout } = await runToEnd(process.execPath, args, { cwd: import.meta.dirname })
   t.equal(stdout.trim(), '[]')
+})
+
+test('a database that was restored or copied is told of at the start; one whose folder was moved is not', async (t) => {
+  const [home, elsewhere] = [await createFolder(t), await createFolder(t)]
+  const start = Date.parse('2030-01-01T00:00:00Z')
+  /** Two minutes of work on a database; what was warned of at its start. */
+  const work = async (folder: string, from: number, copyTo?: string): Promise<string[]> => {
+    const clock = createManualClock(from)
+    const said: string[] = []
+    const quiet = (): void => undefined
+    const warn = (_fields: object, message?: string): void => void said.push(message ?? '')
+    const log = { info: quiet, warn, error: quiet }
+    const file = path.join(folder, 'carillon.db')
+    const scheduler = await openScheduler({ database: `sqlite:${file}`, clock, log })
+    await clock.advance(1_000)
+    if (copyTo !== undefined) {
+      const source = new Sqlite(file, { readonly: true })
+      await source.backup(copyTo)
+      source.close()
+    }
+    await clock.advance(120_000)
+    const closing = scheduler.close()
+    await clock.advance(1_000)
+    await closing
+    return said
+  }
+  const backup = path.join(elsewhere, 'backup')
+  t.strictSame(await work(home, start, backup), [])
+  t.strictSame(await work(home, start + 3_600_000), [], 'a plain start')
+
+  await cp(home, path.join(elsewhere, 'moved'), { recursive: true })
+  t.strictSame(await work(path.join(elsewhere, 'moved'), start + 7_200_000), [])
+
+  await copyFile(backup, path.join(elsewhere, 'carillon.db'))
+  t.match(await work(elsewhere, start + 7_200_000), [
+    /has no .*-id beside it, so it was copied to here\. .* start with CARILLON_AUTO_START=false/
+  ])
+
+  await copyFile(backup, path.join(home, 'carillon.db'))
+  const database = `sqlite:${path.join(home, 'carillon.db')}`
+  const { finding } = await openStorage(database, 5_000).then(async (storage) => {
+    await storage.database?.close()
+    return storage
+  })
+  const restored =
+    /was used until 2030-01-01T01:.* but knows of nothing after 2030-01-01T00:00:3.*restored from a backup\./
+  t.match(finding, { state: 'warning', detail: restored })
+  t.match(await work(home, start + 7_200_000), [restored])
+  t.strictSame(await work(home, start + 9_000_000), [], 'only until it is in use again')
 })

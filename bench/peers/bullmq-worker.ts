@@ -1,4 +1,4 @@
-/** Works off what BullMQ has: `node bench/peers/bullmq-worker.ts <url>`, started by the bench. */
+/** Works off what BullMQ has: `node bench/peers/bullmq-worker.js <url>`, started by the bench. */
 import process from 'node:process'
 import { tell, untilStopped } from '../reports.ts'
 import { importBullMq } from './bullmq.ts'

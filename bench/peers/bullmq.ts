@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { importPeer } from './import-peer.ts'
 import { inBatches, QUEUE, type PeerQueue } from './peer.ts'
 
 /** The little of BullMQ that the bench calls: it is installed only where it is measured. */
@@ -22,9 +22,7 @@ interface BullMq {
 }
 
 export async function importBullMq(): Promise<BullMq> {
-  const name = path.join(import.meta.dirname, 'node_modules/bullmq/dist/cjs/index.js')
-  const library: BullMq = await import(name)
-  return library
+  return importPeer('bullmq/dist/cjs/index.js')
 }
 
 /** The queue is emptied before and after. */

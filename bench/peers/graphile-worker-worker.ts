@@ -1,4 +1,4 @@
-/** Works off what graphile-worker has: `node bench/peers/graphile-worker-worker.ts <url>`. */
+/** Works off what graphile-worker has: `node bench/peers/graphile-worker-worker.js <url>`. */
 import process from 'node:process'
 import { tell, untilStopped } from '../reports.ts'
 import { importGraphileWorker } from './graphile-worker.ts'

@@ -1,5 +1,5 @@
-import path from 'node:path'
 import { Client } from 'pg'
+import { importPeer } from './import-peer.ts'
 import { inBatches, QUEUE, type PeerQueue } from './peer.ts'
 
 /** The little of graphile-worker that the bench calls: it is installed only where it is measured. */
@@ -18,9 +18,7 @@ interface Quiet {
 }
 
 export async function importGraphileWorker(): Promise<GraphileWorker & Quiet> {
-  const name = path.join(import.meta.dirname, 'node_modules/graphile-worker/dist/index.js')
-  const library: GraphileWorker & Quiet = await import(name)
-  return library
+  return importPeer('graphile-worker/dist/index.js')
 }
 
 /** It deletes what it has done, so what is not there any more is counted as done. */

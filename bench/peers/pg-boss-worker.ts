@@ -1,4 +1,4 @@
-/** Works off the queue of pg-boss: `node bench/peers/pg-boss-worker.ts <url>`, started by the bench. */
+/** Works off the queue of pg-boss: `node bench/peers/pg-boss-worker.js <url>`, started by the bench. */
 import process from 'node:process'
 import { tell, untilStopped } from '../reports.ts'
 import { QUEUE, startBoss } from './pg-boss.ts'

@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { importPeer } from './import-peer.ts'
 
 /** The little of pg-boss that the bench calls: it is installed only where it is measured. */
 export interface Boss {
@@ -22,8 +22,7 @@ export const QUEUE = 'measured'
 
 /** Connects, and creates its tables where there are none. */
 export async function startBoss(url: string): Promise<Boss> {
-  const name = path.join(import.meta.dirname, 'node_modules/pg-boss/dist/index.js')
-  const { PgBoss }: PgBossModule = await import(name)
+  const { PgBoss } = await importPeer<PgBossModule>('pg-boss/dist/index.js')
   // Without its own maintenance and cron, which are no part of what is measured.
   const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false })
   boss.on('error', (error) => console.error(error.message))

@@ -1,4 +1,4 @@
-/** Works off what plainjob has: `node bench/peers/plainjob-worker.ts <url>`, started by the bench. */
+/** Works off what plainjob has: `node bench/peers/plainjob-worker.js <url>`, started by the bench. */
 import process from 'node:process'
 import { tell, untilStopped } from '../reports.ts'
 import { QUEUE } from './peer.ts'

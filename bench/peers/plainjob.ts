@@ -1,5 +1,5 @@
-import path from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { importPeer } from './import-peer.ts'
 import { inBatches, QUEUE, type PeerQueue } from './peer.ts'
 
 /** The little of plainjob that the bench calls: it is installed only where it is measured. */
@@ -21,9 +21,7 @@ interface Queue {
 }
 
 export async function importPlainJob(): Promise<PlainJob> {
-  const name = path.join(import.meta.dirname, 'node_modules/plainjob/dist/plainjob.js')
-  const library: PlainJob = await import(name)
-  return library
+  return importPeer('plainjob/dist/plainjob.js')
 }
 
 const silent = (): void => undefined

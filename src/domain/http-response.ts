@@ -47,7 +47,8 @@ export function keepHeaders(
   let omitted = 0
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
-    const shown = isSecretName(name) ? MASK : maskParameters([value].flat().join(', '))
+    const text = typeof value === 'string' ? value : value.join(', ')
+    const shown = isSecretName(name) ? MASK : maskParameters(text)
     const size = name.length + shown.length
     if (kept.length === MAX_HEADERS || bytes + size > MAX_HEADER_BYTES) {
       omitted++

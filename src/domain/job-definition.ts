@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { parseDuration } from './duration.ts'
 import type { JobDefinition, JobInput } from './job.ts'
 import type { MisfireRule } from './misfire.ts'
@@ -40,10 +41,16 @@ export function withDefaults(input: JobInput): JobDefinition {
   }
 }
 
+/** Most jobs have the same few, and each run asks for several. */
+const known = new LRUCache<string, number>({ max: 1_000 })
+
 /** Milliseconds of a duration that was validated when the job was defined. */
 function duration(text: string): number {
+  const before = known.get(text)
+  if (before !== undefined) return before
   const parsed = parseDuration(text)
   if (parsed === null) throw new Error(`The stored duration "${text}" is none.`)
+  known.set(text, parsed)
   return parsed
 }
 

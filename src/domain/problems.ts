@@ -199,7 +199,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   store_unavailable: {
     status: 503,
-    meaning: 'The database cannot be reached.',
+    meaning: 'The database cannot be reached, or its file was deleted or replaced.',
     fix: 'Send it again after `Retry-After` seconds, a `POST` with its `Idempotency-Key`.'
   },
   too_many_listeners: {

@@ -12,6 +12,7 @@ import { createExecutor } from './executor.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { idsOf } from './ids-of.ts'
 import { createJanitor } from './janitor.ts'
+import { createLife } from './life.ts'
 import { createLoop, type LoopOptions } from './loop.ts'
 import { dispatchPass, enqueuePass } from './passes.ts'
 import { createLease, type ReplicaIdentity } from './replica.ts'
@@ -76,7 +77,7 @@ export function createEngine(parts: EngineParts): Engine {
   let state: EngineState = 'idle'
   /** The jobs are gone through once after a start; a stop waits for it. */
   let zoneDataFollowed: Promise<void> = Promise.resolve()
-  /** Runs may be waiting for a slot. */
+  /** Runs or due jobs may be waiting for a slot. */
   let starved = false
 
   const runLogs = createRunLogs(shared)
@@ -87,8 +88,8 @@ export function createEngine(parts: EngineParts): Engine {
     onEnd: (run, outcome) => {
       const time = { now: clock.now(), replica: parts.identity.name, random: Math.random() }
       settler.add({ ...endRun(run, outcome, time), log: runLogs.end(run) })
-      // A claim is a commit: where slots come free one by one, it waits until their results are written.
-      if (starved && executor.free() * 2 >= parts.maxConcurrentRuns) dispatchLoop.wake()
+      // What fills a slot is a commit: where they come free one by one, it is paid once for many.
+      if (starved && executor.free() * 2 >= parts.maxConcurrentRuns) wake()
     }
   })
 
@@ -98,7 +99,14 @@ export function createEngine(parts: EngineParts): Engine {
     if (ended.length > 0) dispatchLoop.wake()
   }
 
-  const settler = createSettler({ db, clock, events, owner: lease.id, onResults })
+  const settler = createSettler({
+    db,
+    clock,
+    events,
+    owner: lease.id,
+    isCrowded: () => starved,
+    onResults
+  })
 
   const enqueueTime = (free: number): EnqueueTime => ({
     now: clock.now(),
@@ -176,6 +184,9 @@ export function createEngine(parts: EngineParts): Engine {
     enqueueTime,
     withSlots: slots.reserve,
     isStarved: () => starved,
+    onHeld: () => {
+      starved = true
+    },
     afterEnqueue,
     onClaimed,
     onBroken: (runs: readonly SettledRun[]) => announceEnds(events, runs),
@@ -188,7 +199,10 @@ export function createEngine(parts: EngineParts): Engine {
   const enqueueLoop = loop('enqueue', () => rounds.watch(() => enqueuePass(passParts)))
   const dispatchLoop = loop('dispatch', async () => {
     const next = await dispatchPass(passParts)
-    starved = executor.free() === 0
+    const isFull = executor.free() === 0
+    // Due jobs that were held back for what waited, or for its slots.
+    if (starved && !isFull) enqueueLoop.wake()
+    starved = isFull
     return next
   })
   const heartbeatLoop = loop(
@@ -222,12 +236,7 @@ export function createEngine(parts: EngineParts): Engine {
   })
   const others = [enqueueLoop, dispatchLoop, janitorLoop, selfCheckLoop]
 
-  let starting: Promise<void> | null = null
-  let stopping: Promise<void> | null = null
-  let grace = Promise.withResolvers<void>()
-
   const begin = async (): Promise<void> => {
-    await stopping
     if (state === 'running') return
     await lease.take()
     // What a crash left behind comes first, so that it does not wait for the first round.
@@ -254,7 +263,6 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   const end = async (graceOver: Promise<void>): Promise<void> => {
-    await starting?.catch(() => undefined)
     if (state !== 'running') return
     state = 'stopping'
     try {
@@ -275,22 +283,7 @@ export function createEngine(parts: EngineParts): Engine {
     afterEnqueue,
     afterCancel,
     wake,
-    start: () => {
-      starting ??= begin().finally(() => {
-        starting = null
-      })
-      return starting
-    },
-    stop: (graceMs) => {
-      if (stopping === null) {
-        grace = Promise.withResolvers<void>()
-        stopping = end(grace.promise).finally(() => {
-          stopping = null
-        })
-      }
-      const cancelTimer = clock.setTimer(grace.resolve, graceMs)
-      return stopping.finally(cancelTimer)
-    },
+    ...createLife({ clock, begin, end }),
     status: () => ({
       state,
       replica: state === 'running' || state === 'stopping' ? lease.id() : null,

@@ -15,6 +15,11 @@ import type { Slots } from './slots.ts'
 
 /** Due jobs recorded in one transaction when there is no free slot to start them at once. */
 const WAITING_BATCH = 500
+/**
+ * So long a due job stays as it is while there is no slot for it: then what started at once needs no
+ * record that it waited. Shorter than from one occurrence of a job to the next, which is a second.
+ */
+const HOLD_MS = 500
 
 export interface PassParts {
   db: Db
@@ -23,8 +28,10 @@ export interface PassParts {
   /** By whom and when runs are recorded now. */
   enqueueTime(slots: number): EnqueueTime
   withSlots: Slots['reserve']
-  /** Whether runs may be waiting for a slot. */
+  /** Whether runs or due jobs may be waiting for a slot. */
   isStarved(): boolean
+  /** Called when due jobs were left as they are, as there is no slot for them. */
+  onHeld(): void
   /** Called with every round that looked for due jobs: whether it went through all of them. */
   onLooked(isThorough: boolean): void
   /** Called after the commit of what was enqueued. */
@@ -39,70 +46,107 @@ export interface PassParts {
 
 /**
  * Records what is due and starts what there are slots for, in one transaction that also writes the
- * results gathered since the last one. Asks to go on at the nearest due instant.
+ * results gathered since the last one. What there is no slot for is recorded to wait when it has been
+ * due for a while. Asks to go on at the nearest due instant.
  */
 export async function enqueuePass(parts: PassParts): Promise<NextPass> {
   const levels = await listDueLevels(parts.db)
+  const now = parts.clock.now()
   const dueAt = earliest(levels)
-  if (dueAt === null || dueAt > parts.clock.now()) {
+  if (dueAt === null || dueAt > now) {
     parts.onLooked(true)
     return dueAt
   }
-  const isFull = await parts.withSlots(Infinity, (slots) => enqueueDue(parts, levels, slots))
-  return isFull ? 'at_once' : earliest(await listDueLevels(parts.db))
-}
-
-/** @returns whether there may be more that is due */
-async function enqueueDue(
-  parts: PassParts,
-  levels: readonly Level[],
-  slots: number
-): Promise<boolean> {
-  const { settler } = parts
-  const results = settler.take()
-  const wanted = parts.enqueueTime(slots)
-  const { accepted, enqueued, isFull, isThorough } = await inTransaction(parts.db, async (trx) => {
-    const written = await writeResults(trx, wanted.replica ?? 0, results)
-    const time = { ...wanted, slots: await usableSlots(trx, wanted) }
-    const turn = await takeTurn(trx, parts, { levels, time })
-    const due = await listDueJobs(trx, turn)
-    const done = await enqueueJobs(trx, due, turn.time)
-    const full = due.length === turn.limit
-    const leftOut = levels.some((level) => level.at <= time.now && !turn.levels.includes(level))
-    return { accepted: written, enqueued: done, isFull: full, isThorough: !full && !leftOut }
-  }).catch((error: unknown) => {
-    settler.putBack(results)
-    throw error
+  const ahead = await listLevelsAhead(parts, levels)
+  const isAny = ahead.some((level) => level.at <= now)
+  const done = await parts.withSlots(isAny ? Infinity : 0, async (slots) => {
+    if (slots > 0) {
+      const begun = await enqueueDue(parts, { levels: ahead, slots, limit: slots })
+      return begun === 'all' && ahead.length < levels.length ? 'some' : begun
+    }
+    if (now < dueAt + HOLD_MS) return 'held'
+    return enqueueDue(parts, { levels, slots, limit: WAITING_BATCH })
   })
-  settler.wrote(results)
-  parts.afterEnqueue(enqueued)
-  parts.onResults(results, accepted)
-  parts.onLooked(isThorough)
-  return isFull
-}
-
-/** Which due jobs come now, and with how many slots. */
-interface Turn extends DueQuery {
-  time: EnqueueTime
+  parts.onLooked(done === 'all')
+  if (done === 'full') return 'at_once'
+  if (done !== 'held') return earliest(await listDueLevels(parts.db))
+  parts.onHeld()
+  return dueAt + HOLD_MS
 }
 
 /**
- * Free slots belong to what has the highest priority: due jobs that come after runs which wait
- * already are recorded to wait with them.
+ * Free slots belong to what has the highest priority, and among equals to what waits already: the due
+ * jobs that come before that.
  */
-async function takeTurn(
-  trx: Db,
-  { isStarved }: PassParts,
-  { levels, time }: { levels: readonly Level[]; time: EnqueueTime }
-): Promise<Turn> {
-  const { now, slots } = time
-  const waiting: Turn = { now, limit: WAITING_BATCH, levels, time: { ...time, slots: 0 } }
-  if (slots === 0) return waiting
-  const before = isStarved() ? await listAvailableLevels(trx, [...time.handlers]) : []
-  const first = before.find((level) => level.at <= now)
-  const ahead = levels.filter((level) => first === undefined || level.priority >= first.priority)
-  if (!ahead.some((level) => level.at <= now)) return waiting
-  return { now, limit: slots, levels: ahead, time }
+async function listLevelsAhead(
+  { db, clock, isStarved, enqueueTime }: PassParts,
+  levels: readonly Level[]
+): Promise<readonly Level[]> {
+  if (!isStarved()) return levels
+  const now = clock.now()
+  const waiting = await listAvailableLevels(db, [...enqueueTime(0).handlers])
+  const first = waiting.find((level) => level.at <= now)
+  return first === undefined ? levels : levels.filter((level) => level.priority > first.priority)
+}
+
+interface Turn extends Omit<DueQuery, 'now'> {
+  slots: number
+}
+
+/**
+ * A job whose last result is still on its way is left for a round that knows of it, for as long as others
+ * are held back.
+ * @returns whether there may be more that is due of these levels
+ */
+async function enqueueDue(
+  parts: PassParts,
+  { levels, slots, limit }: Turn
+): Promise<'all' | 'some' | 'full'> {
+  const { settler } = parts
+  const wanted = parts.enqueueTime(slots)
+  const { now } = wanted
+  const { found, due } = await withResults(
+    parts,
+    async (trx, taken) => {
+      const time = { ...wanted, slots: await usableSlots(trx, wanted) }
+      const jobs = await listDueJobs(trx, { now, limit, levels })
+      const onTheWay = settler.jobsOnTheWay(taken)
+      const left = jobs.filter((job) => onTheWay.has(job.id) && now < job.next_run_at + HOLD_MS)
+      const others = left.length === 0 ? jobs : jobs.filter((job) => !left.includes(job))
+      const enqueued = await enqueueJobs(trx, others, time)
+      return { found: jobs.length, due: others.length, enqueued }
+    },
+    ({ enqueued }) => parts.afterEnqueue(enqueued)
+  )
+  if (found === limit) return 'full'
+  if (due > 0 && due === found) return 'all'
+  // What is due and was not recorded has its rows locked by what writes its results.
+  await settler.written()
+  return due === found ? 'all' : 'some'
+}
+
+/**
+ * Does `work` in one transaction that first writes the results which have gathered, and tells of both
+ * after its commit.
+ */
+async function withResults<Result>(
+  { db, settler, enqueueTime, onResults }: PassParts,
+  work: (trx: Db, taken: readonly EndedRun[]) => Promise<Result>,
+  afterCommit: (result: Result) => void
+): Promise<Result> {
+  const taken = settler.take()
+  const owner = enqueueTime(0).replica ?? 0
+  const { accepted, result } = await inTransaction(db, async (trx) => ({
+    accepted: await writeResults(trx, owner, taken),
+    result: await work(trx, taken)
+  })).catch((error: unknown) => {
+    settler.putBack(taken)
+    throw error
+  })
+  settler.wrote(taken)
+  afterCommit(result)
+  onResults(taken, accepted)
+  return result
 }
 
 /** Claims pending runs for the slots that are free: retries, rescued runs, and what had to wait. */
@@ -124,12 +168,17 @@ export async function dispatchPass(parts: PassParts): Promise<NextPass> {
 /** @returns how many were claimed */
 async function claimAvailable(parts: PassParts, claim: Claim): Promise<number> {
   if (claim.limit === 0) return 0
-  const { runs, failed } = await inTransaction(parts.db, async (trx) => {
-    const time = { owner: claim.replica, now: claim.now }
-    const decoded = decodeClaimed(await claimRuns(trx, claim), time)
-    return { runs: decoded.runs, failed: await failBrokenRuns(trx, decoded.broken, time) }
-  })
-  parts.onClaimed(runs)
-  if (failed.length > 0) parts.onBroken(failed)
+  const time = { owner: claim.replica, now: claim.now }
+  const { runs, failed } = await withResults(
+    parts,
+    async (trx) => {
+      const decoded = decodeClaimed(await claimRuns(trx, claim), time)
+      return { runs: decoded.runs, failed: await failBrokenRuns(trx, decoded.broken, time) }
+    },
+    (claimed) => {
+      parts.onClaimed(claimed.runs)
+      if (claimed.failed.length > 0) parts.onBroken(claimed.failed)
+    }
+  )
   return runs.length + failed.length
 }

@@ -11,6 +11,10 @@ import { summarize, type EndedRun } from './settlement.ts'
 
 /** Results wait this long for company, so that a commit is paid once for many. */
 const FLUSH_AFTER_MS = 3
+/** And this long where the slots they leave free are to be filled, in the same transaction. */
+const CROWDED_FLUSH_AFTER_MS = 20
+/** So many are not taken along on a server: there, two transactions at once are done sooner than one. */
+const APART_FROM = 200
 /** At most this many results in one transaction, and, but for a single one, this much text. */
 const MAX_BATCH = 1_000
 const MAX_BATCH_LENGTH = 2 * 1024 * 1024
@@ -85,12 +89,19 @@ function toSettledRun({ run, settlement, outcome, error }: EndedRun): SettledRun
 /** Results on their way into the database. */
 export interface Settler {
   add(ended: EndedRun): void
-  /** Takes what is waiting, for a transaction that is about to be made anyway. */
+  /**
+   * Takes what is waiting, for a transaction that is about to be made anyway. Of many, on a server,
+   * nothing: they are written at the same time by a transaction of their own.
+   */
   take(): EndedRun[]
   /** Gives back what was taken and could not be written. */
   putBack(ended: readonly EndedRun[]): void
   /** Tells that what was taken has been written. */
   wrote(ended: readonly EndedRun[]): void
+  /** Jobs of which results wait or are being written, but for those that were taken. */
+  jobsOnTheWay(taken: readonly EndedRun[]): Set<number>
+  /** Resolves when what is being written by itself is written, or has failed. */
+  written(): Promise<void>
   /** Writes everything that waits. @throws when the database does not take it */
   flush(): Promise<void>
   /** Whether the last try to write failed; what waits is held until it succeeds. */
@@ -106,6 +117,8 @@ export interface SettlerParts {
   clock: Clock
   events: EventHub
   owner(): number
+  /** Whether free slots are about to be filled, by who takes the results along. */
+  isCrowded(): boolean
   /** Called after the commit of results. */
   onResults(ended: readonly EndedRun[], accepted: readonly EndedRun[]): void
 }
@@ -118,18 +131,24 @@ export function createSettler(parts: SettlerParts): Settler {
   let cancelTimer: (() => void) | null = null
   let flushing: Promise<void> = Promise.resolve()
 
+  const flushOrRetry = (): void => {
+    flush().catch((error: unknown) => {
+      events.emit('pass_failed', { loop: 'settle', error })
+      schedule(RETRY_AFTER_MS)
+    })
+  }
+
   const schedule = (delayMs: number): void => {
     cancelTimer ??= clock.setTimer(() => {
       cancelTimer = null
-      flush().catch((error: unknown) => {
-        events.emit('pass_failed', { loop: 'settle', error })
-        schedule(RETRY_AFTER_MS)
-      })
+      flushOrRetry()
     }, delayMs)
   }
 
+  const flushAfterMs = (): number => (parts.isCrowded() ? CROWDED_FLUSH_AFTER_MS : FLUSH_AFTER_MS)
+
   const writeBatch = async (): Promise<void> => {
-    const batch = take()
+    const batch = takeBatch()
     try {
       const accepted = await inTransaction(db, (trx) => writeResults(trx, parts.owner(), batch))
       wrote(batch)
@@ -151,13 +170,25 @@ export function createSettler(parts: SettlerParts): Settler {
 
   // Whoever takes results also writes them: a timer that goes off all the same would pay a commit
   // for the few that came in between, and they can wait for the next batch.
-  const take = (): EndedRun[] => {
+  const takeBatch = (): EndedRun[] => {
     cancelTimer?.()
     cancelTimer = null
     const taken = waiting.splice(0, batchSize(waiting))
     for (const one of taken) writing.add(one)
-    if (waiting.length > 0) schedule(FLUSH_AFTER_MS)
+    if (waiting.length > 0) schedule(flushAfterMs())
     return taken
+  }
+
+  const take = (): EndedRun[] => {
+    if (!db.dialect.isShared || waiting.length < APART_FROM || failing) return takeBatch()
+    flushOrRetry()
+    return []
+  }
+
+  const jobsOnTheWay = (taken: readonly EndedRun[]): Set<number> => {
+    const others = new Set(writing)
+    for (const one of taken) others.delete(one)
+    return new Set([...others, ...waiting].map(({ run }) => run.job_id))
   }
 
   const wrote = (ended: readonly EndedRun[]): void => {
@@ -176,11 +207,13 @@ export function createSettler(parts: SettlerParts): Settler {
   return {
     add: (ended) => {
       waiting.push(ended)
-      schedule(FLUSH_AFTER_MS)
+      schedule(flushAfterMs())
     },
     take,
     putBack,
     wrote,
+    jobsOnTheWay,
+    written: () => flushing.catch(() => undefined),
     flush,
     isFailing: () => failing,
     runIds: () => [...writing, ...waiting].map(({ run }) => run.id),

@@ -7,6 +7,8 @@ const STALL_MS = 1_000
 const QUIET_MS = 10_000
 /** More are not told of. */
 const MAX_HANDLERS = 10
+/** More of what starts between two pulses is not kept in mind. */
+const MAX_SUSPECTS = 1_000
 
 export interface StallsParts {
   events: EventHub
@@ -75,10 +77,8 @@ export function createStalls({
   return {
     pulse,
     onStarting: (runs) => {
-      const starting = handlersOf(runs)
-      if (starting.length === 0) return
-      suspects.push(...starting)
-      if (timer !== null) return
+      suspects.push(...handlersOf(runs.slice(0, Math.max(0, MAX_SUSPECTS - suspects.length))))
+      if (timer !== null || suspects.length === 0) return
       pulsedAt = monotonic()
       // By itself it keeps no process alive.
       timer = setInterval(pulse, PULSE_MS).unref()

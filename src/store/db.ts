@@ -15,7 +15,7 @@ export interface Db {
 export interface Database extends Db {
   /** For people: the URL without its secrets. */
   readonly description: string
-  /** Sentences about settings of the server that weaken a promise; none when all is well. */
+  /** Sentences about what weakens a promise, such as settings of the server; none when all is well. */
   readonly warnings: readonly string[]
   /** How other processes are told at once of what changed; null where they can only look. */
   readonly notices: NoticeChannel | null
@@ -23,7 +23,21 @@ export interface Database extends Db {
   readonly revision: (() => number) | null
   /** What has happened to the place of the data while it is in use, as a sentence; null for nothing. */
   readonly placeFault: () => string | null
+  /**
+   * Remembers beside the file of the data that it was in use at this instant; null where there is no such
+   * file.
+   */
+  readonly noteUse: ((at: number) => void) | null
+  /** What SQLite has written and not yet moved into its file; null where there is no such file. */
+  readonly wal: Wal | null
   close(): Promise<void>
+}
+
+/** A write-ahead log (https://www.sqlite.org/wal.html). */
+export interface Wal {
+  readonly file: string
+  /** Its size on the disk; 0 while it is not there. */
+  bytes(): number
 }
 
 /** Short messages to every process on the same database. */

@@ -42,8 +42,9 @@ export async function openMysql(url: string, options: ServerOptions): Promise<Da
     const warnings = await firstAnswer(url, options, () => checkServer(query))
     const close = () => query.destroy()
     const description = shownUrl(url)
-    const shared = { dialect: mysqlDialect, notices: null, revision: null, placeFault: () => null }
-    return { query, ...shared, description, warnings, close }
+    const shared = { dialect: mysqlDialect, notices: null, revision: null }
+    const noFile = { placeFault: () => null, noteUse: null, wal: null }
+    return { query, ...shared, ...noFile, description, warnings, close }
   } catch (error) {
     await query.destroy()
     throw error

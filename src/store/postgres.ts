@@ -81,7 +81,9 @@ export async function openPostgres(url: string, options: ServerOptions): Promise
       dialect: postgresDialect,
       description: shownUrl(url),
       revision: null,
-      placeFault: () => null
+      placeFault: () => null,
+      noteUse: null,
+      wal: null
     }
     return { query, ...shared, warnings, notices, close }
   } catch (error) {

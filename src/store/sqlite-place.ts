@@ -1,4 +1,13 @@
-import { existsSync, readFileSync, statSync, writeFileSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+  type Stats
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { CarillonError } from '../domain/errors.ts'
 
@@ -19,7 +28,7 @@ export function checkPlace(file: string): void {
     throw unusable(`${file} is a folder; DATABASE_URL must name a file in it.`)
   }
   if ((found === null || found.size === 0) && existsSync(markerOf(file))) {
-    const since = readFileSync(markerOf(file), 'utf8').trim()
+    const since = readFileSync(markerOf(file), 'utf8').trim().replaceAll('\n', ', ')
     throw unusable(
       `${file} is ${found === null ? 'missing' : 'empty'}, but held a database (${since}); restore it, or delete ${markerOf(file)} to start with an empty one.`
     )
@@ -33,8 +42,39 @@ export function claimPlace(file: string): void {
 }
 
 /**
+ * Notes in the marker when the database was last used: one that was restored knows of no such use. It
+ * is written over, not anew, so that a full disk cannot leave it empty.
+ */
+export function noteUse(file: string, at: number): void {
+  claimPlace(file)
+  const [created = ''] = readFileSync(markerOf(file), 'utf8').split('\n')
+  const marker = openSync(markerOf(file), 'r+')
+  try {
+    writeSync(marker, `used ${new Date(at).toISOString()}\n`, Buffer.byteLength(created) + 1)
+  } finally {
+    closeSync(marker)
+  }
+}
+
+/**
+ * What there is to say of a database that knows of no use after `aliveUntil`, in epoch milliseconds: that it
+ * was restored or copied to here. Null where nothing speaks for it, as after a move of its whole folder.
+ */
+export function findRestoring(file: string, aliveUntil: number): string | null {
+  const advice =
+    'What was due since is treated as missed; to look first, start with CARILLON_AUTO_START=false.'
+  const last = new Date(aliveUntil).toISOString()
+  if (!existsSync(markerOf(file))) {
+    return `${file} was last used until ${last} and has no ${markerOf(file)} beside it, so it was copied to here. ${advice}`
+  }
+  const used = /^used (.+)$/m.exec(readFileSync(markerOf(file), 'utf8'))?.[1] ?? ''
+  if (!(Date.parse(used) > aliveUntil)) return null
+  return `${file} was used until ${used}, but knows of nothing after ${last}, so it was restored from a backup. ${advice}`
+}
+
+/**
  * Watches that the file stays the one that was opened: of one that is deleted or replaced SQLite keeps
- * the old content to the end, and takes writes that nobody will ever read.
+ * the old content to the end, and would take writes that nobody will ever read.
  * @returns what tells what happened to it; null while nothing did
  */
 export function watchPlace(file: string): () => string | null {
@@ -43,7 +83,7 @@ export function watchPlace(file: string): () => string | null {
     const found = lookAt(file)
     if (found === null || (found?.dev === dev && found.ino === ino)) return null
     const what = found === undefined ? 'deleted' : 'replaced by another file'
-    return `${file} was ${what} while it is in use; stop this process, what it writes is lost.`
+    return `${file} was ${what} while it is in use, and nothing is written any more; stop this process, put the file in place and start again.`
   }
 }
 

@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely, SqliteAdapter, SqliteDialect as KyselySqliteDialect } from 'kysely'
 import { CarillonError } from '../domain/errors.ts'
-import type { Database } from './db.ts'
+import type { Database, Wal } from './db.ts'
 import { codeOf } from './dialect.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
-import { checkPlace, claimPlace, watchPlace } from './sqlite-place.ts'
+import { checkPlace, claimPlace, findRestoring, noteUse, watchPlace } from './sqlite-place.ts'
 import { withStatementCache } from './statement-cache.ts'
 import type { Tables } from './tables.ts'
 
@@ -17,7 +17,8 @@ const BUSY_TIMEOUT_MS = 200
 const START_LOCK_TRIES = 15
 /** Files larger than this are not read through at start, which must not grow with the data. */
 const CHECK_MAX_BYTES = 64 * 1024 * 1024
-const WAL_LIMIT_BYTES = 64 * 1024 * 1024
+/** It is cut to this when it begins anew, which a reader that stays can keep it from. */
+export const WAL_LIMIT_BYTES = 64 * 1024 * 1024
 const PAGE_CACHE_KIB = 65_536
 
 /** SQLite tells the transactional DDL it has to no one; with it, migrations are all or nothing. */
@@ -59,18 +60,26 @@ export async function openSqlite(
     connection.close()
     throw error instanceof CarillonError ? error : unusable(file, error)
   }
+  const restoring = file === ':memory:' ? null : restoringOf(connection, file)
   if (file !== ':memory:' && !readOnly) claimPlace(file)
+  const placeFault = file === ':memory:' ? () => null : watchPlace(file)
+  const refuseGhost = (): void => {
+    const fault = placeFault()
+    if (fault !== null) throw new CarillonError('store_unavailable', fault)
+  }
   const query = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: withStatementCache(connection) })
+    dialect: new SqliteDialect({ database: withStatementCache(connection, refuseGhost) })
   })
   return {
     query,
     dialect: sqliteDialect,
     description: `sqlite:${file}`,
-    warnings: [],
+    warnings: restoring === null ? [] : [restoring],
     notices: null,
     revision: revisionOf(connection),
-    placeFault: file === ':memory:' ? () => null : watchPlace(file),
+    placeFault,
+    noteUse: file === ':memory:' ? null : (at) => noteUse(file, at),
+    wal: file === ':memory:' ? null : walOf(file),
     close: () => query.destroy()
   }
 }
@@ -79,6 +88,24 @@ export async function openSqlite(
 function revisionOf(connection: Sqlite.Database): () => number {
   const statement = connection.prepare<[], number>('pragma data_version').pluck()
   return () => (connection.open ? (statement.get() ?? 0) : 0)
+}
+
+/** A lease says that its replica lived; of one that has stopped, when. */
+function restoringOf(connection: Sqlite.Database, file: string): string | null {
+  const table = connection.prepare(`select 1 from sqlite_master where name = 'carillon_replicas'`)
+  if (table.get() === undefined) return null
+  const aliveUntil = connection
+    .prepare<[], number | null>(
+      'select max(coalesce(expires_at, stopped_at)) from carillon_replicas'
+    )
+    .pluck()
+    .get()
+  return typeof aliveUntil === 'number' ? findRestoring(file, aliveUntil) : null
+}
+
+function walOf(database: string): Wal {
+  const file = `${database}-wal`
+  return { file, bytes: () => statSync(file, { throwIfNoEntry: false })?.size ?? 0 }
 }
 
 function connect(

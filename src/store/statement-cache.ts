@@ -11,8 +11,13 @@ const NOTHING = { changes: 0, lastInsertRowid: 0 }
  * otherwise fail at its first write whenever another process wrote in between, whatever the timeout.
  * `rollback` does nothing where SQLite has rolled back by itself, as on a full disk: the error of that
  * would hide why (https://www.sqlite.org/lang_transaction.html).
+ *
+ * `beforeWrite` is called before each transaction, and each write outside of one; it throws to refuse it.
  */
-export function withStatementCache(connection: Sqlite.Database): SqliteDatabase {
+export function withStatementCache(
+  connection: Sqlite.Database,
+  beforeWrite: () => void
+): SqliteDatabase {
   const statements = new LRUCache<string, SqliteStatement>({ max: MAX_STATEMENTS })
   return {
     close: () => {
@@ -22,11 +27,20 @@ export function withStatementCache(connection: Sqlite.Database): SqliteDatabase 
       const known = statements.get(text)
       if (known !== undefined) return known
       const statement = connection.prepare(text === 'begin' ? 'begin immediate' : text)
+      const check = (): void => {
+        if (!statement.readonly && !connection.inTransaction) beforeWrite()
+      }
       const prepared: SqliteStatement = {
         reader: statement.reader,
-        all: (parameters) => statement.all(parameters),
-        run: (parameters) =>
-          text === 'rollback' && !connection.inTransaction ? NOTHING : statement.run(parameters),
+        all: (parameters) => {
+          check()
+          return statement.all(parameters)
+        },
+        run: (parameters) => {
+          if (text === 'rollback' && !connection.inTransaction) return NOTHING
+          check()
+          return statement.run(parameters)
+        },
         iterate: (parameters) => statement.iterate(parameters)
       }
       statements.set(text, prepared)

@@ -68,7 +68,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     }
   },
   'a run by hand': {
-    kind: /from carillon_settings .*pause/,
+    kind: /select value from carillon_settings .*pause/,
     begin: (scheduler, { jobId }) => scheduler.run(jobId)
   }
 }

@@ -105,6 +105,56 @@ test('many runs that are due together are recorded by the statements of one, eac
   if (rows !== null) t.equal(rows, 4 * JOBS + 1)
 })
 
+/** Lets jobs be due at one instant for which there are too few slots; what is in them ends together. */
+async function runInRounds(t: Test, { jobs, slots }: { jobs: number; slots: number }) {
+  const options = { ...overDays, maxConcurrentRuns: slots }
+  const { scheduler, clock, writes, reset, events, db } = await createCountedScheduler(t, options)
+  const ends: (() => void)[] = []
+  scheduler.handle('held', () => new Promise<void>((resolve) => ends.push(resolve)))
+  const target = { type: 'handler', name: 'held' } as const
+  const start_date = new Date(START + 60_000).toISOString()
+  for (let index = 0; index < jobs; index++) {
+    await scheduler.createJob({ name: 'j', start_date, repeat_interval: '1h', target })
+  }
+  await clock.advance(59_500)
+  reset()
+  await clock.advance(500)
+  const settled = () => events('runs_settled').flatMap(({ runs }) => runs).length
+  await until('all results', async () => {
+    if (ends.length === slots) for (const end of ends.splice(0)) end()
+    await clock.advance(5)
+    return settled() === jobs
+  })
+  return { writes, db }
+}
+
+test('what slots come free for within half a second is recorded as started, never as waiting', async (t) => {
+  const { writes, db } = await runInRounds(t, { jobs: JOBS, slots: SLOTS })
+  const rounds = JOBS / SLOTS
+  // The results of each round are written with what takes their slots, but for those of the last.
+  const shared = db.dialect.isShared ? { 'insert commits': rounds + 1 } : {}
+  t.strictSame(writes, {
+    'insert runs': rounds,
+    'update runs': rounds,
+    'update jobs': 2 * rounds,
+    'insert run_counts': rounds,
+    ...shared
+  })
+})
+
+testOnServers('many results are written beside what takes their slots', async (t) => {
+  const { writes } = await runInRounds(t, { jobs: 400, slots: 200 })
+  const starts = 2
+  const ends = 2
+  t.strictSame(writes, {
+    'insert runs': starts,
+    'update runs': ends,
+    'update jobs': starts + ends,
+    'insert run_counts': ends,
+    'insert commits': starts + ends
+  })
+})
+
 test('runs that end one by one make room for others by one claim', async (t) => {
   const { scheduler, database, clock, claims, ends } = await createBusyScheduler(t)
   t.equal(ends.length, SLOTS)

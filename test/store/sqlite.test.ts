@@ -22,6 +22,7 @@ import { test, type Test } from 'tap'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
+import type { Db } from '../../src/store/db.ts'
 import { withStatementCache } from '../../src/store/statement-cache.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { migrations } from '../helpers/migrations.ts'
@@ -213,7 +214,7 @@ test('a full disk is said to be one, although SQLite rolls back by itself then',
   t.equal((await database.query.selectFrom('carillon_settings').selectAll().execute()).length, 1)
 })
 
-test('a file that is deleted or replaced while it is open is noticed', async (t) => {
+test('a file that is deleted or replaced while it is open is noticed, and not written to', async (t) => {
   for (const [what, spoil] of [
     ['deleted', (file: string) => rmSync(file)],
     [
@@ -228,7 +229,18 @@ test('a file that is deleted or replaced while it is open is noticed', async (t)
     const database = await openSqlite(file)
     t.equal(database.placeFault(), null)
     spoil(file)
-    t.match(database.placeFault(), `${file} was ${what} while it is in use; stop this process`)
+    const fault = `${file} was ${what} while it is in use, and nothing is written any more; stop this process`
+    t.match(database.placeFault(), fault)
+    const refused = { code: 'store_unavailable', message: fault }
+    const row = { name: 'ghost', value: 'x' }
+    const insert = (db: Db) => db.query.insertInto('carillon_settings').values(row).execute()
+    await t.rejects(insert(database), refused, 'a single statement')
+    await t.rejects(inTransaction(database, insert), refused, 'a transaction')
+    const settings = await database.query.selectFrom('carillon_settings').selectAll().execute()
+    t.notOk(
+      settings.some(({ name }) => name === row.name),
+      'reading goes on'
+    )
     await database.close()
   }
   const memory = await openSqlite(':memory:')
@@ -281,7 +293,7 @@ test('a statement is prepared once, however often it is run', (t) => {
       return prepare(text)
     }
   })
-  const cache = withStatementCache(connection)
+  const cache = withStatementCache(connection, () => undefined)
   for (let round = 0; round < 3; round++) {
     cache.prepare('begin').run([])
     t.strictSame(cache.prepare('select ? as a').all([round]), [{ a: round }])

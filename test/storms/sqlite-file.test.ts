@@ -127,8 +127,15 @@ for (const [what, spoil] of [
     const service = await startService(t, { folder })
     t.equal((await service.request('GET /readyz')).status, 200)
     await spoil(path.join(folder, FILE))
-    const fault = new RegExp(`carillon\\.db was ${what}.* while it is in use; stop this process`)
+    const fault = new RegExp(
+      `carillon\\.db was ${what}.* while it is in use, and nothing is written any more; stop this process`
+    )
     t.match(await service.request('GET /readyz'), { status: 503, body: { faults: [fault] } })
+    t.match(await service.request('POST /jobs', { name: 'ghost', schedule: '@yearly' }), {
+      status: 503,
+      body: { code: 'store_unavailable', detail: fault }
+    })
+    t.equal((await service.request('GET /jobs')).status, 200, 'reading goes on')
     await until('a line of the log', async () =>
       service.lines.some((line) => line['level'] === 50 && fault.test(String(line['msg'])))
     )
@@ -137,7 +144,7 @@ for (const [what, spoil] of [
 
 const MIB = 1024 * 1024
 
-test('a reader that stays for long holds the WAL, and when it goes the WAL is small again', async (t) => {
+test('a reader that stays for long holds the WAL, which is told of, and when it goes the WAL is small again', async (t) => {
   const folder = await createFolder(t)
   const service = await startService(t, { folder })
   const reader = new Sqlite(path.join(folder, FILE), { readonly: true })
@@ -155,12 +162,19 @@ test('a reader that stays for long holds the WAL, and when it goes the WAL is sm
   }
   while ((await sizeOfWal()) < 80 * MIB) await write()
   t.comment(`${Math.round((await sizeOfWal()) / MIB)} MiB of WAL after ${written} jobs`)
+  const said = (pattern: RegExp) => async (): Promise<boolean> =>
+    service.lines.some((line) => pattern.test(String(line['msg'])))
+  await until('a line that tells of it', said(/-wal is .* MiB large: .*end that reader/))
+  const metrics = await (await fetch(`${service.url}/metrics`)).text()
+  const shown = Number(/^scheduler_wal_size_bytes (\d+)$/m.exec(metrics)?.[1])
+  t.equal(shown, await sizeOfWal())
   reader.exec('commit')
   reader.close()
   await until('the WAL to shrink', async () => {
     await write()
     return (await sizeOfWal()) <= 64 * MIB
   })
+  await until('a line that tells of its end', said(/-wal is .* MiB large again\./))
   t.equal((await service.request('GET /readyz')).status, 200)
 })
 
