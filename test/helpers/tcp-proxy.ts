@@ -38,6 +38,8 @@ export interface TcpProxy {
 interface Connection {
   client: Socket
   server: Socket
+  /** While it hangs, neither side learns that the other one has gone. */
+  hangs: boolean
 }
 
 /** A proxy before the server of this database URL; it is closed when the test ends. */
@@ -71,7 +73,7 @@ export async function createTcpProxy(
 
   const join = (client: Socket): void => {
     const server = connect({ host: target.hostname, port: Number(target.port), noDelay: true })
-    const connection = { client, server }
+    const connection: Connection = { client, server, hangs: false }
     connections.add(connection)
     const watch = createCommitWatch(kind)
     let swallowing = false
@@ -90,9 +92,12 @@ export async function createTcpProxy(
       if (swallowing) lose()
       else pass(piece, client)
     })
+    const onGone = (): void => {
+      if (!connection.hangs) end(connection)
+    }
     for (const socket of [client, server]) {
-      socket.on('error', () => end(connection))
-      socket.on('close', () => end(connection))
+      socket.on('error', onGone)
+      socket.on('close', onGone)
     }
   }
 
@@ -134,7 +139,10 @@ export async function createTcpProxy(
         cut()
         return
       }
-      for (const { client, server } of connections) {
+      for (const connection of connections) {
+        const { client, server } = connection
+        connection.hangs = how === 'hang'
+        if (client.destroyed || server.destroyed) end(connection)
         for (const socket of [client, server]) {
           if (how === 'hang') socket.pause()
           else socket.resume()
