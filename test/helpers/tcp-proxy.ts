@@ -20,6 +20,8 @@ export interface TcpProxy {
   behave(how: ProxyBehaviour): Promise<void>
   /** Ends every connection there is, on both sides. */
   cut(): void
+  /** Leaves what hangs now as it is for good: only connections to come behave otherwise. */
+  abandon(): void
   /** Holds back every piece for this long, in each direction. */
   delay(ms: number): void
   /**
@@ -36,6 +38,8 @@ export interface TcpProxy {
 interface Connection {
   client: Socket
   server: Socket
+  /** While it hangs, neither side learns that the other one has gone. */
+  hangs: boolean
 }
 
 /** A proxy before the server of this database URL; it is closed when the test ends. */
@@ -47,6 +51,7 @@ export async function createTcpProxy(
   const target = new URL(databaseUrl)
   const connections = new Set<Connection>()
   const hanging = new Set<Socket>()
+  const abandoned = new Set<Socket>()
   let behaviour: ProxyBehaviour = 'forward'
   let delayMs = 0
   let chooses: (() => CommitLoss | null) | null = null
@@ -68,7 +73,7 @@ export async function createTcpProxy(
 
   const join = (client: Socket): void => {
     const server = connect({ host: target.hostname, port: Number(target.port), noDelay: true })
-    const connection = { client, server }
+    const connection: Connection = { client, server, hangs: false }
     connections.add(connection)
     const watch = createCommitWatch(kind)
     let swallowing = false
@@ -87,9 +92,12 @@ export async function createTcpProxy(
       if (swallowing) lose()
       else pass(piece, client)
     })
+    const onGone = (): void => {
+      if (!connection.hangs) end(connection)
+    }
     for (const socket of [client, server]) {
-      socket.on('error', () => end(connection))
-      socket.on('close', () => end(connection))
+      socket.on('error', onGone)
+      socket.on('close', onGone)
     }
   }
 
@@ -108,13 +116,20 @@ export async function createTcpProxy(
 
   const cut = (): void => {
     for (const connection of connections) end(connection)
-    for (const socket of hanging) socket.destroy()
+    for (const socket of [...hanging, ...abandoned]) socket.destroy()
     hanging.clear()
+    abandoned.clear()
   }
 
   const proxy: TcpProxy = {
     url: url.href,
     cut,
+    abandon: () => {
+      for (const { client, server } of connections) abandoned.add(client).add(server)
+      for (const socket of hanging) abandoned.add(socket)
+      connections.clear()
+      hanging.clear()
+    },
     behave: async (how) => {
       // A test may have arranged for it before it ended.
       if (isClosed) return
@@ -124,7 +139,10 @@ export async function createTcpProxy(
         cut()
         return
       }
-      for (const { client, server } of connections) {
+      for (const connection of connections) {
+        const { client, server } = connection
+        connection.hangs = how === 'hang'
+        if (client.destroyed || server.destroyed) end(connection)
         for (const socket of [client, server]) {
           if (how === 'hang') socket.pause()
           else socket.resume()
