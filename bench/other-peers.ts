@@ -1,10 +1,8 @@
-import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DATABASE_NAMES, skipReasons, type DatabaseKind } from '../test/helpers/server-databases.ts'
-import { messageOf } from '../src/domain/errors.ts'
+import { DATABASE_NAMES } from '../test/helpers/server-databases.ts'
 import { measureDue, runDue } from './due-run.ts'
-import { inOwnDatabase, skipped } from './own-database.ts'
-import { reasonWithoutPeers } from './peers/install.ts'
+import { besideEach, REDIS_URL, type MeasuredPeer } from './each-peer.ts'
+import { inOwnDatabase } from './own-database.ts'
 import { openAgenda } from './peers/agenda.ts'
 import { openBullMq } from './peers/bullmq.ts'
 import { openGraphileWorker } from './peers/graphile-worker.ts'
@@ -20,13 +18,9 @@ const ROUNDS = 3
 const POLL_MS = 5
 /** Far longer than any of them takes on a machine of its own. */
 const PATIENCE_MS = 180_000
-const REDIS_URL = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379'
 
 /** Another scheduler with one process, beside one of ours in turn with it. */
-interface Peer {
-  name: string
-  /** The database of ours. */
-  kind: DatabaseKind
+interface Peer extends MeasuredPeer {
   worker: string
   /** @param url of an empty database of that kind */
   open(url: string): Promise<PeerQueue>
@@ -61,16 +55,8 @@ const PEERS: readonly Peer[] = [
 ]
 
 /** The same jobs due at once by others; what cannot be measured here is said to be so. */
-export async function otherPeers(): Promise<Line[]> {
-  const reason = await reasonWithoutPeers()
-  if (reason !== false) return [skipped('others', reason)]
-  const lines: Line[] = []
-  for (const peer of PEERS) {
-    const absent = skipReasons[peer.kind]
-    const failed = (error: unknown) => skipped(peer.name, messageOf(error))
-    lines.push(absent === false ? await compare(peer).catch(failed) : skipped(peer.name, absent))
-  }
-  return lines
+export function otherPeers(): Promise<Line[]> {
+  return besideEach(PEERS, async (peer) => [await compare(peer)])
 }
 
 async function compare(peer: Peer): Promise<Line> {

@@ -1,20 +1,15 @@
-import process from 'node:process'
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { DATABASE_NAMES, skipReasons, type DatabaseKind } from '../test/helpers/server-databases.ts'
-import { messageOf } from '../src/domain/errors.ts'
+import { DATABASE_NAMES } from '../test/helpers/server-databases.ts'
+import { besideEach, REDIS_URL, type MeasuredPeer } from './each-peer.ts'
 import { TARGET } from './host.ts'
 import { fillJobs } from './job-table.ts'
-import { inOwnDatabase, skipped } from './own-database.ts'
-import { reasonWithoutPeers } from './peers/install.ts'
+import { inOwnDatabase } from './own-database.ts'
 import { programOf } from './places.ts'
+import { runRecurring } from './recurring-run.ts'
 import type { Line } from './report.ts'
-import type { Recurred } from './recurring-replica.ts'
 
 const SCHEDULES = 1_000
 /** Until all schedules are taken and the first occurrences are over. */
 const START_MS = 20_000
-const REDIS_URL = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379'
 
 interface Period {
   name: string
@@ -41,10 +36,7 @@ const MINUTE: Period = {
   measuredMs: 55_000
 }
 
-interface Peer {
-  name: string
-  /** The database of ours. */
-  kind: DatabaseKind
+interface Peer extends MeasuredPeer {
   period: Period
 }
 
@@ -57,17 +49,8 @@ const PEERS: readonly Peer[] = [
 ]
 
 /** The same recurring schedules by others, each as often as the other allows. */
-export async function recurringPeers(): Promise<Line[]> {
-  const reason = await reasonWithoutPeers()
-  if (reason !== false) return [skipped('others', reason)]
-  const lines: Line[] = []
-  for (const peer of PEERS) {
-    const absent = skipReasons[peer.kind]
-    const failed = (error: unknown) => [skipped(peer.name, messageOf(error))]
-    if (absent === false) lines.push(...(await compare(peer).catch(failed)))
-    else lines.push(skipped(peer.name, absent))
-  }
-  return lines
+export function recurringPeers(): Promise<Line[]> {
+  return besideEach(PEERS, compare)
 }
 
 async function compare({ name, kind, period }: Peer): Promise<Line[]> {
@@ -75,13 +58,13 @@ async function compare({ name, kind, period }: Peer): Promise<Line[]> {
     const { from, until } = spanOf(period)
     const input = { name: 'Measured', schedule: period.cron, target: TARGET }
     await fillJobs(url, SCHEDULES, () => ({ input, nextRunAt: from - period.warmUpMs }))
-    return measure(programOf('recurring-replica'), [url, String(from), String(until)])
+    return runRecurring(programOf('recurring-replica'), [url, String(from), String(until)])
   })
   const theirs = await inOwnDatabase(kind, (url) => {
     const { from, until } = spanOf(period)
     const place = name === 'BullMQ' ? REDIS_URL : url
     const numbers = [SCHEDULES, from, until].map(String)
-    return measure(programOf('peers/recurring-worker'), [name, place, ...numbers])
+    return runRecurring(programOf('peers/recurring-worker'), [name, place, ...numbers])
   })
   const what = `${SCHEDULES.toLocaleString('en')} schedules a ${period.name}, ${DATABASE_NAMES[kind]} beside ${name}`
   const late = (text: string, key: 'p50' | 'p99' | 'max'): Line => ({
@@ -103,13 +86,4 @@ async function compare({ name, kind, period }: Peer): Promise<Line[]> {
 function spanOf({ ms, measuredMs }: Period): { from: number; until: number } {
   const from = Math.ceil((Date.now() + START_MS) / ms) * ms
   return { from, until: from + measuredMs }
-}
-
-async function measure(program: string, parameters: readonly string[]): Promise<Recurred> {
-  const child = fork(program, parameters)
-  const ended = once(child, 'exit')
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [Recurred | number]
-  await ended
-  if (typeof message === 'number') throw new Error(`${program} ended with ${message}.`)
-  return message
 }

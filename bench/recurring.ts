@@ -1,10 +1,9 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { createJobFile } from './job-file.ts'
 import { TARGET } from './host.ts'
 import type { StoredJob } from './job-table.ts'
 import { NODE_FLAGS, programOf } from './places.ts'
 import type { Recurred } from './recurring-replica.ts'
+import { runRecurring } from './recurring-run.ts'
 import type { Line } from './report.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -44,13 +43,7 @@ function measure({ schedules, rate }: Setting): Promise<Recurred> {
     const from = first + WARM_UP_MS
     const program = programOf('recurring-replica')
     const parameters = [`sqlite:${file}`, String(from), String(from + MEASURED_MS)]
-    const child = fork(program, parameters, { execArgv: NODE_FLAGS })
-    const ended = once(child, 'exit')
-    const result = await Promise.race([once(child, 'message'), ended])
-    await ended
-    const [message] = result as [Recurred | number]
-    if (typeof message === 'number') throw new Error(`${program} ended with ${message}.`)
-    return message
+    return runRecurring(program, parameters, NODE_FLAGS)
   })
 }
 
