@@ -2,6 +2,7 @@ import { callbackify } from 'node:util'
 import { Kysely, MysqlDialect, sql } from 'kysely'
 import type { MysqlPool, MysqlPoolConnection } from 'kysely'
 import type { Pool, PoolConnection, QueryError, QueryValues, RowDataPacket } from 'mysql2'
+import { NO_FILE } from './data-file.ts'
 import type { Database } from './db.ts'
 import { mysqlDialect } from './mysql-dialect.ts'
 import {
@@ -42,9 +43,8 @@ export async function openMysql(url: string, options: ServerOptions): Promise<Da
     const warnings = await firstAnswer(url, options, () => checkServer(query))
     const close = () => query.destroy()
     const description = shownUrl(url)
-    const shared = { dialect: mysqlDialect, notices: null, revision: null }
-    const noFile = { placeFault: () => null, noteUse: null, wal: null }
-    return { query, ...shared, ...noFile, description, warnings, close }
+    const shared = { dialect: mysqlDialect, notices: null, revision: null, ...NO_FILE }
+    return { query, ...shared, description, warnings, close }
   } catch (error) {
     await query.destroy()
     throw error

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql, type PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
+import { NO_FILE } from './data-file.ts'
 import type { Database } from './db.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { createPostgresNotices } from './postgres-notices.ts'
@@ -81,9 +82,7 @@ export async function openPostgres(url: string, options: ServerOptions): Promise
       dialect: postgresDialect,
       description: shownUrl(url),
       revision: null,
-      placeFault: () => null,
-      noteUse: null,
-      wal: null
+      ...NO_FILE
     }
     return { query, ...shared, warnings, notices, close }
   } catch (error) {

@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely, SqliteAdapter, SqliteDialect as KyselySqliteDialect } from 'kysely'
 import { CarillonError } from '../domain/errors.ts'
-import type { Database, Wal } from './db.ts'
+import { dataFile, NO_FILE } from './data-file.ts'
+import type { Database } from './db.ts'
 import { codeOf } from './dialect.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
-import { checkPlace, claimPlace, findRestoring, noteUse, watchPlace } from './sqlite-place.ts'
+import { checkPlace, claimPlace, findRestoring } from './sqlite-place.ts'
 import { withStatementCache } from './statement-cache.ts'
 import type { Tables } from './tables.ts'
 
@@ -62,9 +63,9 @@ export async function openSqlite(
   }
   const restoring = file === ':memory:' ? null : restoringOf(connection, file)
   if (file !== ':memory:' && !readOnly) claimPlace(file)
-  const placeFault = file === ':memory:' ? () => null : watchPlace(file)
+  const place = file === ':memory:' ? NO_FILE : dataFile(file)
   const refuseGhost = (): void => {
-    const fault = placeFault()
+    const fault = place.placeFault()
     if (fault !== null) throw new CarillonError('store_unavailable', fault)
   }
   const query = new Kysely<Tables>({
@@ -77,9 +78,7 @@ export async function openSqlite(
     warnings: restoring === null ? [] : [restoring],
     notices: null,
     revision: revisionOf(connection),
-    placeFault,
-    noteUse: file === ':memory:' ? null : (at) => noteUse(file, at),
-    wal: file === ':memory:' ? null : walOf(file),
+    ...place,
     close: () => query.destroy()
   }
 }
@@ -101,11 +100,6 @@ function restoringOf(connection: Sqlite.Database, file: string): string | null {
     .pluck()
     .get()
   return typeof aliveUntil === 'number' ? findRestoring(file, aliveUntil) : null
-}
-
-function walOf(database: string): Wal {
-  const file = `${database}-wal`
-  return { file, bytes: () => statSync(file, { throwIfNoEntry: false })?.size ?? 0 }
 }
 
 function connect(
