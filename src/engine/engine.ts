@@ -190,7 +190,6 @@ export function createEngine(parts: EngineParts): Engine {
     afterEnqueue,
     onClaimed,
     onBroken: (runs: readonly SettledRun[]) => announceEnds(events, runs),
-    onResults,
     onLooked: rounds.onLooked
   }
   const loop = (name: string, pass: LoopOptions['pass'], maxSleepMs = parts.pollMs) =>

@@ -1,7 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import { claimRuns, type Claim } from '../store/claim-runs.ts'
 import type { Db } from '../store/db.ts'
-import { inTransaction } from '../store/transaction.ts'
 import { listDueJobs, type DueQuery } from '../store/due-jobs.ts'
 import { earliest, listAvailableLevels, listDueLevels, type Level } from '../store/levels.ts'
 import { decodeClaimed, failBrokenRuns } from './broken-runs.ts'
@@ -9,8 +8,7 @@ import type { ClaimedRun } from './claimed-run.ts'
 import type { SettledRun } from './events.ts'
 import { enqueueJobs, usableSlots, type Enqueued, type EnqueueTime } from './enqueue.ts'
 import type { NextPass } from './loop.ts'
-import type { EndedRun } from './settlement.ts'
-import { writeResults, type Settler } from './settler.ts'
+import type { Settler } from './settler.ts'
 import type { Slots } from './slots.ts'
 
 /** Due jobs recorded in one transaction when there is no free slot to start them at once. */
@@ -40,8 +38,6 @@ export interface PassParts {
   onClaimed(runs: readonly ClaimedRun[]): void
   /** Called after the commit of runs that were claimed and cannot be carried out. */
   onBroken(runs: readonly SettledRun[]): void
-  /** Called after the commit of results. */
-  onResults(ended: readonly EndedRun[], accepted: readonly EndedRun[]): void
 }
 
 /**
@@ -105,16 +101,14 @@ async function enqueueDue(
   const { settler } = parts
   const wanted = parts.enqueueTime(slots)
   const { now } = wanted
-  const { found, due } = await withResults(
-    parts,
-    async (trx, taken) => {
+  const { found, due } = await settler.alongside(
+    async (trx, jobsOnTheWay) => {
       const time = { ...wanted, slots: await usableSlots(trx, wanted) }
       const jobs = await listDueJobs(trx, { now, limit, levels })
-      const onTheWay = settler.jobsOnTheWay(taken)
-      const left = jobs.filter((job) => onTheWay.has(job.id) && now < job.next_run_at + HOLD_MS)
-      const others = left.length === 0 ? jobs : jobs.filter((job) => !left.includes(job))
-      const enqueued = await enqueueJobs(trx, others, time)
-      return { found: jobs.length, due: others.length, enqueued }
+      const onTheWay = jobsOnTheWay()
+      const known = jobs.filter((job) => !onTheWay.has(job.id) || now >= job.next_run_at + HOLD_MS)
+      const enqueued = await enqueueJobs(trx, known, time)
+      return { found: jobs.length, due: known.length, enqueued }
     },
     ({ enqueued }) => parts.afterEnqueue(enqueued)
   )
@@ -123,30 +117,6 @@ async function enqueueDue(
   // What is due and was not recorded has its rows locked by what writes its results.
   await settler.written()
   return due === found ? 'all' : 'some'
-}
-
-/**
- * Does `work` in one transaction that first writes the results which have gathered, and tells of both
- * after its commit.
- */
-async function withResults<Result>(
-  { db, settler, enqueueTime, onResults }: PassParts,
-  work: (trx: Db, taken: readonly EndedRun[]) => Promise<Result>,
-  afterCommit: (result: Result) => void
-): Promise<Result> {
-  const taken = settler.take()
-  const owner = enqueueTime(0).replica ?? 0
-  const { accepted, result } = await inTransaction(db, async (trx) => ({
-    accepted: await writeResults(trx, owner, taken),
-    result: await work(trx, taken)
-  })).catch((error: unknown) => {
-    settler.putBack(taken)
-    throw error
-  })
-  settler.wrote(taken)
-  afterCommit(result)
-  onResults(taken, accepted)
-  return result
 }
 
 /** Claims pending runs for the slots that are free: retries, rescued runs, and what had to wait. */
@@ -169,8 +139,7 @@ export async function dispatchPass(parts: PassParts): Promise<NextPass> {
 async function claimAvailable(parts: PassParts, claim: Claim): Promise<number> {
   if (claim.limit === 0) return 0
   const time = { owner: claim.replica, now: claim.now }
-  const { runs, failed } = await withResults(
-    parts,
+  const { runs, failed } = await parts.settler.alongside(
     async (trx) => {
       const decoded = decodeClaimed(await claimRuns(trx, claim), time)
       return { runs: decoded.runs, failed: await failBrokenRuns(trx, decoded.broken, time) }

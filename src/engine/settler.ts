@@ -90,16 +90,14 @@ function toSettledRun({ run, settlement, outcome, error }: EndedRun): SettledRun
 export interface Settler {
   add(ended: EndedRun): void
   /**
-   * Takes what is waiting, for a transaction that is about to be made anyway. Of many, on a server,
-   * nothing: they are written at the same time by a transaction of their own.
+   * Does `work` in one transaction that first writes what waits, and calls `afterCommit` before it tells
+   * of the results. On a server, many results are written at the same time instead, by a transaction of
+   * their own. `work` can ask for the jobs of which there are results that it does not see.
    */
-  take(): EndedRun[]
-  /** Gives back what was taken and could not be written. */
-  putBack(ended: readonly EndedRun[]): void
-  /** Tells that what was taken has been written. */
-  wrote(ended: readonly EndedRun[]): void
-  /** Jobs of which results wait or are being written, but for those that were taken. */
-  jobsOnTheWay(taken: readonly EndedRun[]): Set<number>
+  alongside<Result>(
+    work: (trx: Db, jobsOnTheWay: () => Set<number>) => Promise<Result>,
+    afterCommit: (result: Result) => void
+  ): Promise<Result>
   /** Resolves when what is being written by itself is written, or has failed. */
   written(): Promise<void>
   /** Writes everything that waits. @throws when the database does not take it */
@@ -147,20 +145,33 @@ export function createSettler(parts: SettlerParts): Settler {
 
   const flushAfterMs = (): number => (parts.isCrowded() ? CROWDED_FLUSH_AFTER_MS : FLUSH_AFTER_MS)
 
-  const writeBatch = async (): Promise<void> => {
-    const batch = takeBatch()
-    try {
-      const accepted = await inTransaction(db, (trx) => writeResults(trx, parts.owner(), batch))
-      wrote(batch)
-      parts.onResults(batch, accepted)
-    } catch (error) {
-      putBack(batch)
+  const write = async <Result>(
+    taken: readonly EndedRun[],
+    work: (trx: Db) => Promise<Result>,
+    afterCommit: (result: Result) => void
+  ): Promise<Result> => {
+    const { accepted, result } = await inTransaction(db, async (trx) => ({
+      accepted: await writeResults(trx, parts.owner(), taken),
+      result: await work(trx)
+    })).catch((error: unknown) => {
+      putBack(taken)
       throw error
-    }
+    })
+    for (const one of taken) writing.delete(one)
+    if (taken.length > 0) failing = false
+    afterCommit(result)
+    parts.onResults(taken, accepted)
+    return result
   }
 
   const writeAll = async (): Promise<void> => {
-    while (waiting.length > 0) await writeBatch()
+    while (waiting.length > 0) {
+      await write(
+        take(),
+        async () => undefined,
+        () => undefined
+      )
+    }
   }
 
   const flush = (): Promise<void> => {
@@ -170,7 +181,7 @@ export function createSettler(parts: SettlerParts): Settler {
 
   // Whoever takes results also writes them: a timer that goes off all the same would pay a commit
   // for the few that came in between, and they can wait for the next batch.
-  const takeBatch = (): EndedRun[] => {
+  const take = (): EndedRun[] => {
     cancelTimer?.()
     cancelTimer = null
     const taken = waiting.splice(0, batchSize(waiting))
@@ -179,21 +190,16 @@ export function createSettler(parts: SettlerParts): Settler {
     return taken
   }
 
-  const take = (): EndedRun[] => {
-    if (!db.dialect.isShared || waiting.length < APART_FROM || failing) return takeBatch()
+  const takeAlong = (): EndedRun[] => {
+    if (!db.dialect.isShared || waiting.length < APART_FROM || failing) return take()
     flushOrRetry()
     return []
   }
 
-  const jobsOnTheWay = (taken: readonly EndedRun[]): Set<number> => {
-    const others = new Set(writing)
+  const jobsBeside = (taken: readonly EndedRun[]): Set<number> => {
+    const others = new Set([...writing, ...waiting])
     for (const one of taken) others.delete(one)
-    return new Set([...others, ...waiting].map(({ run }) => run.job_id))
-  }
-
-  const wrote = (ended: readonly EndedRun[]): void => {
-    for (const one of ended) writing.delete(one)
-    if (ended.length > 0) failing = false
+    return new Set(Array.from(others, ({ run }) => run.job_id))
   }
 
   const putBack = (ended: readonly EndedRun[]): void => {
@@ -209,10 +215,10 @@ export function createSettler(parts: SettlerParts): Settler {
       waiting.push(ended)
       schedule(flushAfterMs())
     },
-    take,
-    putBack,
-    wrote,
-    jobsOnTheWay,
+    alongside: (work, afterCommit) => {
+      const taken = takeAlong()
+      return write(taken, (trx) => work(trx, () => jobsBeside(taken)), afterCommit)
+    },
     written: () => flushing.catch(() => undefined),
     flush,
     isFailing: () => failing,

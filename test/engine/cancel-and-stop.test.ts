@@ -1,6 +1,7 @@
 import type { JobInput } from '../../src/domain/job.ts'
 import { createGate } from '../helpers/gate.ts'
-import { test } from '../helpers/on-every-database.ts'
+import { holdAnswers } from '../helpers/held-answers.ts'
+import { test, testOnServers } from '../helpers/on-every-database.ts'
 import { runsOf, statesOf } from '../helpers/runs.ts'
 import { createTestDatabase, createTestScheduler } from '../helpers/scheduler.ts'
 import { diskError, isSettling, plainText, watchDatabase } from '../helpers/watched-database.ts'
@@ -322,3 +323,36 @@ test('stop: when the last results cannot be written it says so, and lets its lea
   await clock.advance(1_000)
   t.strictSame(await statesOf(scheduler, 1), ['succeeded'], 'and tries again while it lives')
 })
+
+testOnServers(
+  'stop: a result that a round takes along while the scheduler stops is accepted',
+  async (t) => {
+    const hold = holdAnswers(
+      await createTestDatabase(t),
+      /(recursive level|distinct priority).*carillon_jobs/
+    )
+    const { scheduler, clock, events } = await createTestScheduler(t, { db: hold.database })
+    const calls = createGate(scheduler, 'work')
+    const { id } = await scheduler.createJob({ ...once, repeat_interval: '1m' })
+    await clock.advance(10_100)
+    hold.arm()
+    const moving = clock.advance(60_000)
+    await hold.reached
+    // Due for so long that the round records it although there is no slot for it any more.
+    clock.jumpTo(Date.parse('2026-01-01T00:02:00Z'))
+    calls[0]?.resolve()
+    await new Promise(setImmediate)
+    const stopped = scheduler.stop()
+    hold.release()
+    await Promise.all([moving, stopped])
+    const runs = await runsOf(scheduler, id)
+    t.match(
+      runs.find(({ scheduled_for }) => scheduled_for.includes('00:00:10')),
+      {
+        state: 'succeeded',
+        attempt: 1
+      }
+    )
+    t.strictSame(events('result_refused'), [])
+  }
+)

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { enqueuePass, type PassParts } from '../../src/engine/passes.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { test } from '../helpers/on-every-database.ts'
 import { createTestScheduler } from '../helpers/scheduler.ts'
 
@@ -26,10 +27,11 @@ async function createCrowd(t: Test, freeSlots: number) {
     db: database,
     clock: { ...clock, now: () => now },
     settler: {
-      take: () => [],
-      putBack: () => undefined,
-      wrote: () => undefined,
-      jobsOnTheWay: () => onTheWay,
+      alongside: async (work, afterCommit) => {
+        const result = await inTransaction(database, (trx) => work(trx, () => onTheWay))
+        afterCommit(result)
+        return result
+      },
       written: async () => {
         waitedFor++
       },
@@ -50,8 +52,7 @@ async function createCrowd(t: Test, freeSlots: number) {
       started.push(...claimed.map((run) => run.job_name))
     },
     onClaimed: () => undefined,
-    onBroken: () => undefined,
-    onResults: () => undefined
+    onBroken: () => undefined
   }
   const pass = (ms: number): void => {
     now += ms

@@ -1,51 +1,17 @@
 /** A pause is acknowledged only when whatever had begun to start something has come to its end. */
-import type { KyselyPlugin } from 'kysely'
 import type { Scheduler } from '../../src/scheduler.ts'
-import type { Database, Db } from '../../src/store/db.ts'
+import type { Db } from '../../src/store/db.ts'
 import { findPause } from '../../src/store/pause.ts'
+import { holdAnswers } from '../helpers/held-answers.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 import { testOnServers } from '../helpers/on-every-database.ts'
 import { addRuns, newRun, runColumns } from '../helpers/rows.ts'
 import { createTestDatabases, createTestScheduler } from '../helpers/scheduler.ts'
 import { until } from '../helpers/until.ts'
-import { plainText } from '../helpers/watched-database.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 /** Far more than an acknowledgement takes that waits for nobody. */
 const QUESTIONS = 50
-
-/** Holds up the answer to the first statement of this kind, once it is told to. */
-function holdAnswers(database: Database, kind: RegExp) {
-  const reached = Promise.withResolvers<void>()
-  const released = Promise.withResolvers<void>()
-  const held = new WeakSet<object>()
-  let isArmed = false
-  const plugin: KyselyPlugin = {
-    transformQuery: ({ node, queryId }) => {
-      const { sql, parameters } = database.query.getExecutor().compileQuery(node, queryId)
-      if (isArmed && kind.test(`${plainText(sql)} ${parameters.join(' ')}`)) {
-        isArmed = false
-        held.add(queryId)
-      }
-      return node
-    },
-    transformResult: async ({ result, queryId }) => {
-      if (held.has(queryId)) {
-        reached.resolve()
-        await released.promise
-      }
-      return result
-    }
-  }
-  return {
-    database: { ...database, query: database.query.withPlugin(plugin) },
-    arm: () => {
-      isArmed = true
-    },
-    reached: reached.promise,
-    release: released.resolve
-  }
-}
 
 interface Way {
   /** The statement after which it is certain that it will start. */
