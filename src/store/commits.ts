@@ -10,24 +10,41 @@ export async function insertCommit(trx: Db, id: string): Promise<void> {
   await trx.query.insertInto('carillon_commits').values({ id }).execute()
 }
 
+/** Marks the key of a transaction that was asked for and cannot be committed any more. */
+const REFUSED_AT = 0
+
 /**
  * Whether the transaction with this key was committed, for one whose commit nobody answered. The key
  * is inserted once more: that waits for a transaction that is still open, and if it succeeds, the
- * first one has not been committed and never can be.
+ * first one has not been committed and never can be. It is marked, because the answer to this question
+ * may be lost, too, and then it is asked again.
  * @throws CarillonError `store_unavailable` when the database does not answer for half a minute
  */
 export async function wasCommitted(db: Db, id: string): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await insertCommit(db, id)
-      return false
+      return !(await refuseCommit(db, id))
     } catch (error) {
-      if (db.dialect.isDuplicate(error)) return true
       const again = db.dialect.isLost(error) || db.dialect.isBusy(error)
       if (!again || attempt === TRIES) throw unknown(error)
     }
     await pause(PAUSE_MS)
   }
+}
+
+/** @returns false when the transaction has left its key, and so was committed */
+async function refuseCommit({ query, dialect }: Db, id: string): Promise<boolean> {
+  const commits = query.insertInto('carillon_commits').values({ id, committed_at: REFUSED_AT })
+  try {
+    await commits.execute()
+    return true
+  } catch (error) {
+    if (!dialect.isDuplicate(error)) throw error
+  }
+  const keys = query.selectFrom('carillon_commits').select('committed_at').where('id', '=', id)
+  const key = await keys.executeTakeFirst()
+  // Marks are the first to be deleted; the key of a commit is kept for longer than it is asked for.
+  return key === undefined || key.committed_at === REFUSED_AT
 }
 
 function unknown(cause: unknown): CarillonError {

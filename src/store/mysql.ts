@@ -84,17 +84,19 @@ function take(pool: Pool): Promise<PoolConnection> {
 
 /**
  * What the statements rely on, whatever the server's defaults: values are escaped with backslashes
- * and never cut, each statement sees what is committed, and nothing waits for ever.
+ * and never cut, each statement sees what is committed, and nothing waits for ever. It belongs to making
+ * a connection, and has the same deadline: whoever waits for one waits for this, too.
  */
 async function prepareSession(connection: PoolConnection): Promise<void> {
-  const session = connection.promise()
-  const [rows] = await session.query<RowDataPacket[]>('select version() as version')
+  const ask = (text: string) =>
+    connection.promise().query<RowDataPacket[]>({ sql: text, timeout: CONNECT_TIMEOUT_MS })
+  const [rows] = await ask('select version() as version')
   // Long lists of ids are looked up as they are; MariaDB would make a table of them first.
   const own = isMariaDb(String(rows[0]?.['version']))
     ? `max_statement_time = ${STATEMENT_TIMEOUT_MS / 1_000}, in_predicate_conversion_threshold = 0`
     : `max_execution_time = ${STATEMENT_TIMEOUT_MS}`
-  await session.query('set session transaction isolation level read committed')
-  await session.query(
+  await ask('set session transaction isolation level read committed')
+  await ask(
     `set session sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',
       innodb_lock_wait_timeout = ${LOCK_TIMEOUT_MS / 1_000}, wait_timeout = ${WAIT_TIMEOUT_S}, ${own}`
   )

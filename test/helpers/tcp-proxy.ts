@@ -22,6 +22,10 @@ export interface TcpProxy {
   cut(): void
   /** Leaves what hangs now as it is for good: only connections to come behave otherwise. */
   abandon(): void
+  /** From now on a connection whose client sends this falls silent. */
+  silenceAt(text: string): void
+  /** Loses the answer to the next piece that has this in it, with the connection. */
+  loseAnswerTo(text: string): void
   /** Holds back every piece for this long, in each direction. */
   delay(ms: number): void
   /**
@@ -30,7 +34,7 @@ export interface TcpProxy {
    * `afterwards` is called once the connections have ended.
    */
   loseCommits(chooses: (() => CommitLoss | null) | null, afterwards?: () => void): void
-  /** How many commits were lost. */
+  /** How many commits and answers were lost. */
   lost(): number
   openConnections(): number
 }
@@ -54,6 +58,8 @@ export async function createTcpProxy(
   const abandoned = new Set<Socket>()
   let behaviour: ProxyBehaviour = 'forward'
   let delayMs = 0
+  let silencing: string | null = null
+  let unanswered: string | null = null
   let chooses: (() => CommitLoss | null) | null = null
   let afterLoss = (): void => undefined
   let lost = 0
@@ -83,8 +89,16 @@ export async function createTcpProxy(
       afterLoss()
     }
     client.on('data', (piece) => {
+      if (silencing !== null && piece.includes(silencing)) {
+        client.pause()
+        return
+      }
       const loss = watch(piece) ? chooses?.() : null
       if (loss === 'before') return lose()
+      if (unanswered !== null && piece.includes(unanswered)) {
+        unanswered = null
+        swallowing = true
+      }
       if (loss === 'after') swallowing = true
       pass(piece, server)
     })
@@ -124,6 +138,12 @@ export async function createTcpProxy(
   const proxy: TcpProxy = {
     url: url.href,
     cut,
+    silenceAt: (text) => {
+      silencing = text
+    },
+    loseAnswerTo: (text) => {
+      unanswered = text
+    },
     abandon: () => {
       for (const { client, server } of connections) abandoned.add(client).add(server)
       for (const socket of hanging) abandoned.add(socket)

@@ -4,10 +4,11 @@ import { lockJobs } from '../../src/store/jobs.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { createTcpProxy } from '../helpers/tcp-proxy.ts'
+import { testOnDatabases } from '../helpers/on-databases.ts'
 import { test, testOnServers } from '../helpers/on-every-database.ts'
 import { addJob } from '../helpers/rows.ts'
 import { createTestDatabase, createTestDatabases } from '../helpers/scheduler.ts'
-import { administer } from '../helpers/server-databases.ts'
+import { administer, createDatabaseUrl } from '../helpers/server-databases.ts'
 
 const rename = (trx: Db, id: number, name: string) =>
   trx.query.updateTable('carillon_jobs').set({ name }).where('id', '=', id).execute()
@@ -181,3 +182,44 @@ testOnServers('a connection that is killed in a transaction costs one more try',
   t.equal(tries, 2)
   t.strictSame(await namesOf(db), ['try 2'])
 })
+
+testOnServers(
+  'a question after a commit that did not take place is no commit, when it is not answered either',
+  async (t, kind) => {
+    const direct = await createTestDatabase(t)
+    const proxy = await createTcpProxy(t, kind, direct.url)
+    const db = await openDatabase(proxy.url)
+    t.teardown(() => db.close())
+    let isFirst = true
+    proxy.loseCommits(
+      () => {
+        const loss = isFirst ? 'before' : null
+        isFirst = false
+        return loss
+      },
+      () => {
+        if (proxy.lost() === 1) proxy.loseAnswerTo('carillon_commits')
+      }
+    )
+    let tries = 0
+    await inTransaction(db, (trx) => addJob(trx, { name: `try ${++tries}` }))
+    t.equal(proxy.lost(), 2)
+    t.strictSame(await namesOf(direct), ['try 2'])
+  }
+)
+
+testOnDatabases(
+  'a server that falls silent while a connection is prepared holds up nobody for ever',
+  // The calls of the other one have their deadline from the beginning, half a minute later.
+  ['mysql'],
+  async (t, kind) => {
+    const proxy = await createTcpProxy(t, kind, await createDatabaseUrl(t, kind))
+    const db = await openDatabase(proxy.url)
+    t.teardown(() => db.close())
+    // The first thing that is asked on a new connection; the one that there is is taken.
+    proxy.silenceAt('select version()')
+    await db.query.transaction().execute(async () => {
+      await t.rejects(sql`select 1`.execute(db.query), { code: 'store_unavailable' })
+    })
+  }
+)
