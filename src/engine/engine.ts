@@ -104,7 +104,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     events,
     owner: lease.id,
-    isCrowded: () => starved,
+    isCrowded: () => starved || rounds.isFollowed(),
     onResults
   })
 

@@ -8,6 +8,7 @@ import type { ClaimedRun } from './claimed-run.ts'
 import type { SettledRun } from './events.ts'
 import { enqueueJobs, usableSlots, type Enqueued, type EnqueueTime } from './enqueue.ts'
 import type { NextPass } from './loop.ts'
+import { ROUNDS_APART_MS } from './rounds.ts'
 import type { Settler } from './settler.ts'
 import type { Slots } from './slots.ts'
 
@@ -65,9 +66,14 @@ export async function enqueuePass(parts: PassParts): Promise<NextPass> {
   })
   parts.onLooked(done === 'all')
   if (done === 'full') return 'at_once'
-  if (done !== 'held') return earliest(await listDueLevels(parts.db))
+  if (done !== 'held') return apart(now, earliest(await listDueLevels(parts.db)))
   parts.onHeld()
   return dueAt + HOLD_MS
+}
+
+/** When to go on; what this round has left is not kept waiting. */
+function apart(began: number, dueAt: number | null): number | null {
+  return dueAt === null || dueAt <= began ? dueAt : Math.max(dueAt, began + ROUNDS_APART_MS)
 }
 
 /**

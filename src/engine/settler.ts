@@ -11,7 +11,7 @@ import { summarize, type EndedRun } from './settlement.ts'
 
 /** Results wait this long for company, so that a commit is paid once for many. */
 const FLUSH_AFTER_MS = 3
-/** And this long where the slots they leave free are to be filled, in the same transaction. */
+/** And this long where a round is about to begin that takes them along, in the same transaction. */
 const CROWDED_FLUSH_AFTER_MS = 20
 /** So many are not taken along on a server: there, two transactions at once are done sooner than one. */
 const APART_FROM = 200
@@ -115,7 +115,7 @@ export interface SettlerParts {
   clock: Clock
   events: EventHub
   owner(): number
-  /** Whether free slots are about to be filled, by who takes the results along. */
+  /** Whether a round is about to begin, or slots are to be filled as they come free: both take results along. */
   isCrowded(): boolean
   /** Called after the commit of results. */
   onResults(ended: readonly EndedRun[], accepted: readonly EndedRun[]): void

@@ -142,6 +142,31 @@ test('what slots come free for within half a second is recorded as started, neve
   })
 })
 
+test('what is due a millisecond apart shares its commits, and so do the results', async (t) => {
+  const { scheduler, clock, writes, reset, events, db } = await createCountedScheduler(t, overDays)
+  const target = { type: 'handler', name: 'measured' } as const
+  for (let index = 0; index < 21; index++) {
+    const start_date = new Date(START + 60_000 + index).toISOString()
+    await scheduler.createJob({ name: 'j', start_date, repeat_interval: '1h', target })
+  }
+  await clock.advance(59_500)
+  reset()
+  await clock.advance(600)
+  t.equal(events('runs_settled').flatMap(({ runs }) => runs).length, 21)
+  // The first at once, the others five milliseconds after each other.
+  const rounds = 5
+  // With the rounds, but for the first one, of which nobody knew yet that others follow, and the last.
+  const results = 1 + (rounds - 2) + 1
+  const shared = db.dialect.isShared ? { 'insert commits': rounds + 2 } : {}
+  t.strictSame(writes, {
+    'insert runs': rounds,
+    'update runs': results,
+    'update jobs': rounds + results,
+    'insert run_counts': results,
+    ...shared
+  })
+})
+
 testOnServers('many results are written beside what takes their slots', async (t) => {
   const { writes } = await runInRounds(t, { jobs: 400, slots: 200 })
   const starts = 2
