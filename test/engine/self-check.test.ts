@@ -103,13 +103,13 @@ test('a run of a replica that neither lives nor has stopped is told of and start
   const { scheduler, clock, database, events } = await createTestScheduler(t, calm)
   const calls = createGate(scheduler, 'work')
   const job = await scheduler.createJob(yearly)
-  const other = await addReplica(database)
-  // Neither found dead, since it has no lease that could end, nor marked as stopped.
-  await database.query
-    .updateTable('carillon_replicas')
-    .set({ expires_at: null })
-    .where('id', '=', other)
-    .execute()
+  // Neither found dead, since it never has a lease that could end, nor marked as stopped.
+  const other = await inTransaction(database, async (trx) => {
+    const replica = await addReplica(trx)
+    const replicas = trx.query.updateTable('carillon_replicas').set({ expires_at: null })
+    await replicas.where('id', '=', replica).execute()
+    return replica
+  })
   const run = newRun(job.id, { state: 'running', exclusive: true })
   const [id = 0] = await addRuns(database, [run], other)
   await clock.advance(MINUTE)
