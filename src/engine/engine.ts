@@ -216,7 +216,7 @@ export function createEngine(parts: EngineParts): Engine {
       }
     })
   )
-  const janitorLoop = loop('janitor', janitor.pass)
+  const janitorLoop = loop('janitor', janitor.pass, janitor.everyMs)
   const selfCheck = createSelfCheck({
     ...shared,
     owner: lease.id,

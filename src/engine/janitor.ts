@@ -7,11 +7,14 @@ import { isDead, type ReplicaIdentity } from './replica.ts'
 import { rescueRuns } from './rescue.ts'
 import type { Strays } from './stray-runs.ts'
 
-/**
- * Rounds in the length of a lease: with 30 s one every 2 s, well under the five seconds after its
- * end in which a dead replica is noticed.
- */
+/** Rounds in the length of a lease: well under the five seconds after its end in which a dead replica is noticed. */
 const ROUNDS_PER_LEASE = 15
+/** And so often under a longer lease, which is longer than half a minute. */
+const ROUND_EVERY_MS = 2_000
+/** Where nothing has moved, what is past retention is looked for once in so many rounds. */
+const ROUNDS_OF_REST = 15
+/** What moves is behind where the pruner is, so that it goes through the rest, and through all once more. */
+const TIMES_AFTER_MOVES = 2
 
 export interface JanitorParts {
   db: Db
@@ -22,6 +25,8 @@ export interface JanitorParts {
   owner(): number
   identity: ReplicaIdentity
   leaseMs: number
+  /** How often others may have written. */
+  pollMs: number
   retention: { ageMs: number; perJob: number }
   /** Called after the commit with the ends of attempts. */
   announceEnds(runs: readonly SettledRun[]): void
@@ -32,18 +37,24 @@ export interface JanitorParts {
 export interface Janitor {
   /** Marks replicas whose lease is over as dead and takes their runs back. */
   rescue(): Promise<number>
-  /** Deletes one batch of runs and one of changes past retention. @returns whether there is more to delete */
-  prune(): Promise<boolean>
-  /** One round of both; says when the next is due. */
+  /** One round: takes back runs of the dead, and deletes a batch of what is past retention; says when the next is due. */
   pass(): Promise<number>
+  /** From one round to the next, where there is no more to delete. */
+  readonly everyMs: number
 }
 
 export function createJanitor(parts: JanitorParts): Janitor {
   const { db, clock, events } = parts
   // Alive, whatever the table says.
   const isOwn = (replica: number): boolean => replica === parts.owner()
-  const everyMs = parts.leaseMs / ROUNDS_PER_LEASE
+  const longestMs = Math.max(ROUND_EVERY_MS, parts.pollMs)
+  const everyMs = Math.min(parts.leaseMs / ROUNDS_PER_LEASE, longestMs)
   const pruner = createPruner(parts)
+  let roundsToRest = 0
+  let timesToPrune = 0
+  events.on('jobs_moved', () => {
+    timesToPrune = TIMES_AFTER_MOVES
+  })
 
   const rescue = async (): Promise<number> => {
     const now = clock.now()
@@ -71,22 +82,27 @@ export function createJanitor(parts: JanitorParts): Janitor {
     return count
   }
 
+  /** @returns whether it is worth to go on at once */
   const prune = async (): Promise<boolean> => {
     const old = await pruner.oldRuns()
     const surplus = await pruner.surplus()
     const changes = await pruner.changes()
     const count = old.deleted + surplus.deleted
     if (count > 0) events.emit('runs_pruned', { count })
+    if (surplus.isThrough) timesToPrune = Math.max(0, timesToPrune - 1)
     return old.isWorthMore || surplus.isWorthMore || changes.isWorthMore
   }
 
-  return {
-    rescue,
-    prune,
-    pass: async () => {
-      await rescue()
-      const more = await prune()
-      return clock.now() + (more ? 1 : everyMs)
+  const pass = async (): Promise<number> => {
+    await rescue()
+    if (timesToPrune === 0 && roundsToRest > 0) {
+      roundsToRest--
+      return clock.now() + everyMs
     }
+    const isWorthMore = await prune()
+    roundsToRest = isWorthMore ? 0 : ROUNDS_OF_REST - 1
+    return clock.now() + (isWorthMore ? 1 : everyMs)
   }
+
+  return { rescue, pass, everyMs }
 }
