@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './commands/refuse-old-node.ts'
 import process from 'node:process'
 import type { Command } from './commands/command.ts'
 import { commands } from './commands/commands.ts'

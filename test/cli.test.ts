@@ -47,6 +47,18 @@ test('each word does what it says, and an exit code tells how it went', async (t
   }
 })
 
+test('a Node that is too old is told so, whatever the command', async (t) => {
+  const older = `Object.defineProperty(process.versions, 'node', { value: '20.19.0' })`
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(older)}`
+  for (const flags of [[], ['doctor'], ['--version']]) {
+    t.match(await runCommand(t, { flags, env: { NODE_OPTIONS } }), {
+      code: 1,
+      stdout: '',
+      stderr: /^carillon: Node is 20\.19\.0, but must be [\d.]+ or newer; install a newer one\.\n$/
+    })
+  }
+})
+
 /** Without what only lines columns up. */
 function squeezed(text: string): string {
   return text.replaceAll(/ +/g, ' ')
