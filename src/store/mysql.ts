@@ -6,6 +6,7 @@ import { NO_FILE } from './data-file.ts'
 import type { Database } from './db.ts'
 import { mysqlDialect } from './mysql-dialect.ts'
 import {
+  abandoned,
   ANSWER_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
@@ -106,7 +107,10 @@ function isMariaDb(version: string): boolean {
   return version.toLowerCase().includes('mariadb')
 }
 
-/** A connection that gave no answer in time, or was lost, is not given back to the pool. */
+/**
+ * A connection that gave no answer in time, or was lost, is asked nothing more, as it would be asked to
+ * roll back, and not given back to the pool: the driver would wait for the first answer without an end.
+ */
 function guard(connection: PoolConnection): MysqlPoolConnection {
   let isBroken = false
   const query = (
@@ -114,6 +118,7 @@ function guard(connection: PoolConnection): MysqlPoolConnection {
     values: QueryValues,
     callback: (error: unknown, result: unknown) => void
   ) => {
+    if (isBroken) return callback(abandoned(), null)
     const limit = isUnlimited(text) ? {} : { timeout: ANSWER_TIMEOUT_MS }
     return connection.query({ sql: text, values, ...limit }, (error: QueryError | null, result) => {
       isBroken ||= error !== null && isConnectionFault(error)

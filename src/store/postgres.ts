@@ -5,6 +5,7 @@ import type { Database } from './db.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { createPostgresNotices } from './postgres-notices.ts'
 import {
+  abandoned,
   ANSWER_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
@@ -91,10 +92,14 @@ export async function openPostgres(url: string, options: ServerOptions): Promise
   }
 }
 
-/** A connection that gave no answer in time, or was lost, is thrown away instead of used again. */
+/**
+ * A connection that gave no answer in time, or was lost, is asked nothing more, as it would be asked to
+ * roll back, and thrown away instead of used again.
+ */
 function guarded(client: pg.PoolClient): PostgresPoolClient {
   let isBroken = false
   const query = async (text: string, values: readonly unknown[]) => {
+    if (isBroken) throw abandoned()
     try {
       const limit = isUnlimited(text) ? {} : { query_timeout: ANSWER_TIMEOUT_MS }
       return await client.query({ text, values: [...values], ...limit })

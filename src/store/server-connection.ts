@@ -60,6 +60,14 @@ export function unavailable(error: unknown): unknown {
   return new CarillonError('store_unavailable', message, { cause: error })
 }
 
+/** What is said of a connection that was given up, to whoever asks more of it. */
+export function abandoned(): CarillonError {
+  return new CarillonError(
+    'store_unavailable',
+    'The connection to the database was given up; try again.'
+  )
+}
+
 /** For promises whose error is to be seen so. */
 export function throwUnavailable(error: unknown): never {
   throw unavailable(error)

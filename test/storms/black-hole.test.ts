@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http'
+import { sql } from 'kysely'
 import { t as file } from 'tap'
 import type { Run } from '../../src/domain/run.ts'
+import { openDatabase } from '../../src/store/open.ts'
 import { testOnDatabases } from '../helpers/on-databases.ts'
 import { seededRandom } from '../helpers/seed.ts'
 import { createDatabaseUrl } from '../helpers/server-databases.ts'
+import type { ServiceAnswer } from '../helpers/service.ts'
 import { createStormGround } from '../helpers/storm.ts'
 import { createTcpProxy } from '../helpers/tcp-proxy.ts'
 import { until } from '../helpers/until.ts'
@@ -59,13 +62,37 @@ testOnDatabases(
     // What was sent meanwhile is not answered later either: only new connections are.
     proxy.abandon()
     await proxy.behave('forward')
-    await until(
-      'it to be ready again',
-      async () => (await cutOff.request('GET /readyz')).status === 200,
-      PATIENCE_MS
-    )
+    let answer: ServiceAnswer | null = null
+    const isReady = async (): Promise<boolean> => {
+      answer = await cutOff.request('GET /readyz')
+      return answer.status === 200
+    }
+    await until('it to be ready again', isReady, PATIENCE_MS).catch((error: unknown) => {
+      t.comment(JSON.stringify(answer))
+      throw error
+    })
     const { faults } = await storm.settle({ isExcused: () => true })
     t.strictSame(faults, [], `${sink.requests.length} requests`)
     t.strictSame(fleet.surprises(), [])
+  }
+)
+
+testOnDatabases(
+  'a transaction in which the database falls silent ends with the answer that it waits for in vain',
+  ['postgres', 'mysql'],
+  async (t, kind) => {
+    const proxy = await createTcpProxy(t, kind, await createDatabaseUrl(t, kind))
+    const db = await openDatabase(proxy.url)
+    t.teardown(() => db.close())
+    const silent = db.query.transaction().execute(async (query) => {
+      await sql`select 1`.execute(query)
+      await proxy.behave('hang')
+      await sql`select 2`.execute(query)
+    })
+    // To roll it back would be one more wait, or one without an end.
+    await t.rejects(silent, { code: 'store_unavailable' })
+    proxy.abandon()
+    await proxy.behave('forward')
+    await sql`select 3`.execute(db.query)
   }
 )
