@@ -31,6 +31,11 @@ export interface JobCache {
   counters(): { hits: number; misses: number; evictions: number }
 }
 
+/**
+ * How long it may go unseen that another process has written to the file. To look once a turn of the event
+ * loop was a twentieth of the work for a request.
+ */
+const FOLLOW_EVERY_MS = 10
 const MAX_BYTES = 64 * 1024 * 1024
 const MAX_PAGES = 100
 const MAX_PAGE_BYTES = 16 * 1024 * 1024
@@ -93,13 +98,12 @@ export function createJobCache(events: EventHub, options: JobCacheOptions): JobC
 
   let seenRevision = revision?.() ?? 0
   let hasLooked = false
-  /** Once for all the requests of a turn of the event loop: it costs a tenth of answering one. */
   const followFile = (): void => {
     if (revision === null || hasLooked) return
     hasLooked = true
-    setImmediate(() => {
+    setTimeout(() => {
       hasLooked = false
-    })
+    }, FOLLOW_EVERY_MS).unref()
     const now = revision()
     if (now === seenRevision) return
     seenRevision = now
