@@ -1,6 +1,8 @@
 import { test, type Test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
 import { createTestApp, type TestApp } from '../helpers/app.ts'
+import { createDatabaseUrl } from '../helpers/server-databases.ts'
+import { until } from '../helpers/until.ts'
 
 /** Reads every job and the list twice, so that the second time comes from memory, and compares. */
 async function assertFresh(t: Test, service: TestApp, after: string): Promise<void> {
@@ -109,6 +111,21 @@ test('a job deleted while it is being loaded does not come back', async (t) => {
   loading.resolve(job)
   await reading
   t.equal((await request('GET /jobs/1')).status, 404)
+})
+
+test('what another process writes to the file is seen within a moment', async (t) => {
+  const config = { database: await createDatabaseUrl(t, 'sqlite'), autoStart: false }
+  const [one, other] = [await createTestApp(t, { config }), await createTestApp(t, { config })]
+  await one.createJob({ name: 'before' })
+  for (const name of ['after', 'and again']) {
+    t.not((await one.getJob(1)).name, name, 'and is kept in memory now')
+    await other.request('PATCH /jobs/1', { name })
+    await until('a page with it', async () => {
+      const { body } = await one.request('GET /jobs')
+      return JSON.stringify(body).includes(name)
+    })
+    await until('the job', async () => (await one.getJob(1)).name === name)
+  }
 })
 
 test('hits, misses and the jobs held are counted', async (t) => {
