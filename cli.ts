@@ -2,7 +2,7 @@
 import './commands/refuse-old-node.ts'
 import process from 'node:process'
 import type { Command } from './commands/command.ts'
-import { commands } from './commands/commands.ts'
+import { serve } from './commands/serve.ts'
 import { ConnectionError, ProblemError } from './client.ts'
 import { CarillonError } from './src/domain/errors.ts'
 import { didYouMean } from './src/domain/suggest.ts'
@@ -12,7 +12,14 @@ import { version } from './src/version.ts'
 const FAILED = 1
 const WRONG_USAGE = 2
 
-function help(): string {
+/** Not before they are asked for: the service, which stays, would hold them in memory for nothing. */
+async function loadCommands(): Promise<ReadonlyMap<string, Command>> {
+  const { commands } = await import('./commands/commands.ts')
+  return commands
+}
+
+async function help(): Promise<string> {
+  const commands = await loadCommands()
   const width = Math.max(...[...commands.keys()].map((word) => word.length)) + 1
   const lines = [...commands].map(([word, { summary }]) => `  ${word.padEnd(width)}${summary}\n`)
   return `carillon [command] [flags]\n\n${lines.join('')}\ncarillon <command> --help shows its flags, carillon --version the version.\n`
@@ -24,14 +31,18 @@ async function main([first = 'serve', ...others]: readonly string[]): Promise<vo
   const words = isWord ? others : [first, ...others]
   const asked = (flag: string): boolean => words.includes(flag)
   if (!isWord && asked('--version')) return print(`${version}\n`)
-  if (!isWord && asked('--help')) return print(help())
-  const command = commands.get(isWord ? first : 'serve')
-  if (command === undefined) {
-    const hint = didYouMean(first, [...commands.keys()]) || ' "carillon --help" lists them.'
-    return end(WRONG_USAGE, `"${first}" is not a command.${hint}`)
-  }
+  if (!isWord && asked('--help')) return print(await help())
+  const command = !isWord || first === 'serve' ? serve : await commandOf(first)
   if (asked('--help')) return print(command.usage)
   await command.run(words).catch((error: unknown) => end(codeOf(command, error), sentence(error)))
+}
+
+async function commandOf(word: string): Promise<Command> {
+  const commands = await loadCommands()
+  const command = commands.get(word)
+  if (command !== undefined) return command
+  const hint = didYouMean(word, [...commands.keys()]) || ' "carillon --help" lists them.'
+  return end(WRONG_USAGE, `"${word}" is not a command.${hint}`)
 }
 
 function print(text: string): void {
