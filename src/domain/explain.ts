@@ -36,6 +36,8 @@ export interface JobHistory {
   skipNext: number
   remainingRuns: number | null
   pause: Pause | null
+  /** Since when nothing of any job is started; null while scheduling goes on. */
+  allPaused: { since: number; reason: string | null } | null
   /** Runs whose `scheduled_for` is this very instant. */
   runs: readonly Run[]
   /** The record of the last occurrence up to this instant, which may be a range. */
@@ -72,9 +74,20 @@ export function explain(at: number, history: JobHistory): Explanation {
   return {
     at: formatInstant(at),
     ...verdict,
+    sentence: verdict.sentence + heldBack(verdict, history, say),
     previous: formatInstantOrNull(previousOccurrence(eras, at)),
     next: verdict.outcome === 'finished' ? null : formatInstantOrNull(nextOccurrence(eras, at))
   }
+}
+
+/** What has not begun does not begin either while all scheduling is paused. */
+function heldBack({ outcome }: Verdict, { allPaused }: JobHistory, say: Say): string {
+  if (allPaused === null || (outcome !== 'pending' && outcome !== 'planned')) return ''
+  return ` But all scheduling is paused, since ${say(allPaused.since)}: nothing starts until it is resumed.${sayReason(allPaused.reason)}`
+}
+
+function sayReason(reason: string | null): string {
+  return reason === null ? '' : ` Reason: ${reason.replace(/[.\s]+$/, '')}.`
 }
 
 function decide(question: Question): Verdict {
@@ -196,7 +209,7 @@ function isPaused({ since, until, resumedAt }: Pause, at: number): boolean {
 
 function paused({ at, history, say, when }: Question, pause: Pause): Verdict {
   const { since, until, resumedAt, reason } = pause
-  const why = reason === null ? '' : ` Reason: ${reason.replace(/[.\s]+$/, '')}.`
+  const why = sayReason(reason)
   const ends = resumedAt === null ? until : Math.min(resumedAt, until ?? resumedAt)
   const sentence =
     at > history.now

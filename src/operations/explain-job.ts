@@ -12,6 +12,7 @@ import {
   listRunsAt,
   listVersionsAround
 } from '../store/job-history.ts'
+import { findPause } from '../store/pause.ts'
 import { toRun } from '../store/run-codec.ts'
 import type { Core } from './core.ts'
 import { erasOf, readLife } from './job-life.ts'
@@ -48,6 +49,7 @@ async function readHistory(core: Core, id: number, at: number): Promise<JobHisto
     ...standingOf(life.job),
     eras: erasOf(id, life, { versions, horizon }),
     pause: await readPause(db, id, { at, horizon }),
+    allPaused: await readAllPaused(db),
     runs: runs.map(toRun),
     lastRecord: lastRecord === undefined ? null : toRun(lastRecord),
     nextRecordAt: await findNextRecordAt(db, id, at),
@@ -63,6 +65,11 @@ function standingOf(job: JobRow | undefined) {
     skipNext: outlook?.skipNext ?? 0,
     remainingRuns: outlook?.remainingRuns ?? null
   }
+}
+
+async function readAllPaused(db: Db): Promise<JobHistory['allPaused']> {
+  const pause = await findPause(db)
+  return pause === null ? null : { since: pause.paused_at, reason: pause.reason }
 }
 
 /**

@@ -32,6 +32,7 @@ function history(rest: Partial<JobHistory> = {}): JobHistory {
     skipNext: 0,
     remainingRuns: null,
     pause: null,
+    allPaused: null,
     runs: [],
     lastRecord: null,
     nextRecordAt: null,

@@ -134,6 +134,27 @@ test('a pause that ends by itself, one that is caught up, and one still on', asy
   t.match((await scheduler.explain(id, day('03:00'))).sentence, /made up for/)
 })
 
+test('while all scheduling is paused, what has not begun is said to be held back', async (t) => {
+  const { scheduler, clock } = await createTestScheduler(t, overDays)
+  await clock.advance(30 * MINUTE)
+  const { id } = await scheduler.createJob({ name: 'hourly', schedule: '0 * * * *' })
+  await clock.advance(HOUR)
+  await scheduler.pauseScheduling({ reason: 'Moving house.' })
+  await clock.advance(HOUR)
+  const said = async (time: string): Promise<string[]> => {
+    const { outcome, sentence } = await scheduler.explain(id, day(time))
+    return [outcome, sentence]
+  }
+  const held =
+    / But all scheduling is paused, since .*01:30.*: nothing starts until it is resumed\. Reason: Moving house\.$/
+  t.match(await said('02:00'), ['pending', held])
+  t.match(await said('03:00'), ['planned', held])
+  t.match(await said('01:00'), ['succeeded', /succeeded after [^.]*\.$/])
+  t.match(await said('01:30'), ['not_an_occurrence', /, and the one after is [^.]*\.$/])
+  await scheduler.resumeScheduling()
+  t.match(await said('03:00'), ['planned', / is planned\.$/])
+})
+
 test('the end of a job: end_date, max_runs, a single date, and deletion', async (t) => {
   const parts = await createTestScheduler(t, overDays)
   const { scheduler, clock } = parts
