@@ -1,6 +1,7 @@
 import autocannon from 'autocannon'
 import { createJobFile } from './job-file.ts'
 import { dueNextYear } from './job-table.ts'
+import { NODE_FLAGS } from './places.ts'
 import { median, perSecond, quantile, type Line } from './report.ts'
 import { HEADERS, REQUESTS, send, type MeasuredRequest } from './requests.ts'
 import { startServer, startService, type ServerProcess } from './server-process.ts'
@@ -12,14 +13,15 @@ const ROUND_SECONDS = 1
 
 /**
  * Requests about many jobs, against plain Fastify that takes the same bytes and sends the same: of what
- * is written it keeps nothing, and what is counted it does not count.
+ * is written it keeps nothing, and what is counted it does not count. Both are given the same flags of
+ * Node, which trade processor time for memory.
  */
 export function http(): Promise<Line[]> {
   return inTempFolder(async (folder) => {
     const file = await createJobFile(folder, STORED, dueNextYear())
     const service = await startService(`sqlite:${file}`)
     try {
-      const plain = await startServer(['bench/plain-server.js', service.origin])
+      const plain = await startServer([...NODE_FLAGS, 'bench/plain-server.js', service.origin])
       try {
         const lines: Line[] = []
         for (const request of REQUESTS) lines.push(...(await compare(service, plain, request)))
