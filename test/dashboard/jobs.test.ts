@@ -127,12 +127,14 @@ test('a pause is shown before it is answered, and taken back', { skip }, async (
   await state.and(page.locator('.enabled')).waitFor()
   await page.unroute('**/pause')
 
+  // What was said so far, with its own ways back, is gone.
+  await page.reload()
   const end = '2100-01-01T00:00:00.000Z'
   await scheduler.pause(id, { reason: 'maintenance', until: end })
   await page.getByRole('button', { name: 'Resume Held' }).click()
-  await page.getByText('"Held" goes on.').last().waitFor()
-  await page.getByRole('button', { name: 'Undo' }).last().click()
-  await page.getByText('Paused "Held".').last().waitFor()
+  await page.getByText('"Held" goes on.').waitFor()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('Paused "Held".').waitFor()
   t.match(await scheduler.getJob(id), {
     state: 'paused',
     pause_reason: 'maintenance',
