@@ -78,9 +78,12 @@ test(
     await banner.getByText('the store moves').waitFor()
     await scheduler.pauseScheduling({ reason: 'it takes longer' }, { actor: 'ann', address: null })
     await banner.getByText('by ann: it takes longer').waitFor()
+    await show('#/')
+    await page.getByText('Paused: 1 job, nothing starts until scheduling is resumed').waitFor()
     t.strictSame(await faultsInEveryLook(page), [])
     await banner.getByRole('button', { name: 'Resume scheduling' }).click()
     await untilCount(banner, 0)
+    await page.getByText('All quiet').waitFor()
     t.equal((await scheduler.system()).scheduling.state, 'running')
     await show('#/system')
     await page.getByRole('button', { name: 'Prune now' }).click()
@@ -93,7 +96,9 @@ test('that no replica looks for what is due is told', { skip }, async (t) => {
   const database = `sqlite:${await createFolder(t)}/jobs.db`
   const writer = await openDatabase(database)
   t.teardown(() => writer.close())
-  const { page, show, complaints } = await openDashboard(t, { database, autoStart: false })
+  const options = { database, autoStart: false }
+  const { page, scheduler, show, complaints } = await openDashboard(t, options)
+  await scheduler.createJob({ name: 'Left alone', repeat_interval: '1h' })
   const row = { name: 'silent', host: 'h', pid: 1, version: '0', started_at: 0 }
   const times = { passed_at: Date.now() - 120_000, expires_at: Date.now() - 90_000 }
   await writer.query
@@ -102,6 +107,7 @@ test('that no replica looks for what is due is told', { skip }, async (t) => {
     .execute()
   await show('#/')
   await page.locator('.banner').getByText('No replica looks for what is due.').waitFor()
+  await page.getByText('At a halt: 1 job, no replica looks for what is due').waitFor()
   t.strictSame(await faultsInEveryLook(page), [])
   await show('#/system')
   await page.getByRole('cell', { name: 'expired' }).waitFor()
