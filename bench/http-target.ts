@@ -12,6 +12,7 @@ import { untilSucceeded } from './throughput.ts'
 const JOBS = 2_000
 const CONCURRENCY = 100
 const ROUNDS = 5
+
 /**
  * Jobs due at once that call a URL, each recorded, against bare calls by undici; and against these with
  * the rows of our ledger written by the driver alone, which is what no scheduler can do without.
@@ -24,7 +25,7 @@ export async function httpTarget(): Promise<Line[]> {
     const alone: Calls[] = []
     const recorded: Calls[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      ours.push(await inJobFile(origin, (file) => runAll(file)))
+      ours.push(await inJobFile(origin, runAll))
       alone.push(await timed(() => callAll(origin, JOBS, CONCURRENCY)))
       recorded.push(
         await inJobFile(origin, (file) => timed(() => callAndRecord(origin, file, CONCURRENCY)))

@@ -36,8 +36,8 @@ export interface JobHistory {
   skipNext: number
   remainingRuns: number | null
   pause: Pause | null
-  /** Since when nothing of any job is started; null while scheduling goes on. */
-  allPaused: { since: number; reason: string | null } | null
+  /** Since when and why nothing of any job is started; null while scheduling goes on. */
+  allPaused: { paused_at: number; reason: string | null } | null
   /** Runs whose `scheduled_for` is this very instant. */
   runs: readonly Run[]
   /** The record of the last occurrence up to this instant, which may be a range. */
@@ -83,7 +83,7 @@ export function explain(at: number, history: JobHistory): Explanation {
 /** What has not begun does not begin either while all scheduling is paused. */
 function heldBack({ outcome }: Verdict, { allPaused }: JobHistory, say: Say): string {
   if (allPaused === null || (outcome !== 'pending' && outcome !== 'planned')) return ''
-  return ` But all scheduling is paused, since ${say(allPaused.since)}: nothing starts until it is resumed.${sayReason(allPaused.reason)}`
+  return ` But all scheduling is paused, since ${say(allPaused.paused_at)}: nothing starts until it is resumed.${sayReason(allPaused.reason)}`
 }
 
 function sayReason(reason: string | null): string {

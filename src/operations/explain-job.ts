@@ -49,7 +49,7 @@ async function readHistory(core: Core, id: number, at: number): Promise<JobHisto
     ...standingOf(life.job),
     eras: erasOf(id, life, { versions, horizon }),
     pause: await readPause(db, id, { at, horizon }),
-    allPaused: await readAllPaused(db),
+    allPaused: await findPause(db),
     runs: runs.map(toRun),
     lastRecord: lastRecord === undefined ? null : toRun(lastRecord),
     nextRecordAt: await findNextRecordAt(db, id, at),
@@ -65,11 +65,6 @@ function standingOf(job: JobRow | undefined) {
     skipNext: outlook?.skipNext ?? 0,
     remainingRuns: outlook?.remainingRuns ?? null
   }
-}
-
-async function readAllPaused(db: Db): Promise<JobHistory['allPaused']> {
-  const pause = await findPause(db)
-  return pause === null ? null : { since: pause.paused_at, reason: pause.reason }
 }
 
 /**

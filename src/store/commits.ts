@@ -23,7 +23,7 @@ const REFUSED_AT = 0
 export async function wasCommitted(db: Db, id: string): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return !(await refuseCommit(db, id))
+      return await hasLeftKey(db, id)
     } catch (error) {
       const again = db.dialect.isLost(error) || db.dialect.isBusy(error)
       if (!again || attempt === TRIES) throw unknown(error)
@@ -32,19 +32,19 @@ export async function wasCommitted(db: Db, id: string): Promise<boolean> {
   }
 }
 
-/** @returns false when the transaction has left its key, and so was committed */
-async function refuseCommit({ query, dialect }: Db, id: string): Promise<boolean> {
-  const commits = query.insertInto('carillon_commits').values({ id, committed_at: REFUSED_AT })
+/** Whether the transaction has left its key; if not, it is marked and never can. */
+async function hasLeftKey({ query, dialect }: Db, id: string): Promise<boolean> {
   try {
-    await commits.execute()
-    return true
+    const mark = { id, committed_at: REFUSED_AT }
+    await query.insertInto('carillon_commits').values(mark).execute()
+    return false
   } catch (error) {
     if (!dialect.isDuplicate(error)) throw error
   }
   const keys = query.selectFrom('carillon_commits').select('committed_at').where('id', '=', id)
   const key = await keys.executeTakeFirst()
   // Marks are the first to be deleted; the key of a commit is kept for longer than it is asked for.
-  return key === undefined || key.committed_at === REFUSED_AT
+  return key !== undefined && key.committed_at !== REFUSED_AT
 }
 
 function unknown(cause: unknown): CarillonError {
